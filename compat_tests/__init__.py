@@ -1,0 +1,1 @@
+"""Parity tests: one body, run under MXNet 1.9.1 to record and under mxshim to replay."""

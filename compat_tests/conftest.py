@@ -1,0 +1,445 @@
+"""The parity harness: run a body under MXNet to record what it returns, under mxshim to compare.
+
+A parity case takes ``mx``, returns what it saw and asserts nothing::
+
+    @pytest.mark.parametrize("dtype", DTYPES)
+    def test_add(mx, front, dtype):                     # front: mx.nd, then mx.np under np semantics
+        x, y = arrays(front, dtype, (2, 3), (1, 3))
+        return x + y, attempt(lambda: x + "text")
+
+Anything nested of arrays, scalars, strings, shapes, dtypes and None may be returned. An exception that
+leaves the body is observed too. Fixtures: ``mx``; ``front`` (parametrized ``nd`` and ``np``). Markers:
+``np`` (run under np semantics), ``tolerance(rtol=, atol=, reason=)``, ``live`` (needs the reference at hand).
+Parameters must print the same everywhere: strings, ints, bools and tuples of them with ``ids``.
+
+    ORACLE -m pytest compat_tests/ops/test_x.py --record     write compat_tests/golden/ops/test_x.json
+    python -m pytest compat_tests/ops/test_x.py              replay on mxshim, no MXNet needed
+    python -m pytest compat_tests --live                     re-record elsewhere, compare with golden, then replay
+
+Random state, autograd modes, np semantics and name counters start afresh for each case.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import random
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+import numpy
+import pytest
+
+from compat_tests import recorder
+from compat_tests.differ import Tolerance, diff
+from compat_tests.observe import error, observe
+from compat_tests.store import HERE, Deviations, Golden, split
+
+BODY_FAULTS = ("NameError", "UnboundLocalError", "ModuleNotFoundError", "SyntaxError")
+"""Errors that say more about the body than about the library; they are never recorded."""
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("parity with MXNet")
+    group.addoption("--record", action="store_true", help="write golden files (under real MXNet only)")
+    group.addoption("--live", action="store_true", help="re-record with the reference and compare with golden")
+    group.addoption("--oracle", metavar="PYTHON", help="the interpreter that has MXNet 1.9.1")
+    group.addoption("--implementation", default="mxshim", help="module to replay (default: mxshim)")
+    group.addoption("--golden-dir", default=None, help="another folder for golden files")
+    group.addoption("--journal", help="used by --record and --live for their child processes")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "np: run the body under np semantics")
+    config.addinivalue_line("markers", "tolerance(rtol, atol, reason): compare at another tolerance")
+    config.addinivalue_line("markers", "live: needs the reference at hand; runs with --live only")
+    config.stash[STATE] = _State(config)
+
+
+class _State:
+    """What a run carries from hook to hook."""
+
+    def __init__(self, config):
+        option = config.option
+        self.journal = recorder.Journal(option.journal) if option.journal else None
+        self.recording = option.record or self.journal is not None
+        self.golden = Golden(*([option.golden_dir] if option.golden_dir else []))
+        self.deviations = Deviations()
+        self.finished = self.journal.entries()[0] if self.journal else {}
+        self.hidden_live = 0
+        self.collected = {}
+        self.notes = []
+        self.failed = False
+
+
+STATE = pytest.StashKey()
+
+
+def _is_parity(item):
+    return "mx" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("live")
+
+
+def _name(item):
+    return split(item.nodeid, item.config.rootpath, item.path)
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave out what does not return observations while recording: it may import what the reference lacks."""
+    if config.stash[STATE].recording and collection_path.name == "property":
+        return True
+    return None
+
+
+def pytest_collection_modifyitems(config, items):
+    state = config.stash[STATE]
+    ours = [item for item in items if HERE in item.path.parents]
+    dropped = [item for item in ours if item.get_closest_marker("live") and not config.option.live]
+    state.hidden_live = len(dropped)
+    if state.recording:
+        dropped = [item for item in ours if not _is_parity(item)]
+    for item in ours:
+        if _is_parity(item):
+            module, case = _name(item)
+            state.collected.setdefault(module, set()).add(case)
+    dropped += [item for item in ours if item.nodeid in state.finished]
+    if dropped:
+        gone = set(dropped)
+        items[:] = [item for item in items if item not in gone]
+        config.hook.pytest_deselected(items=dropped)
+
+
+# -- one case ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def mx(request):
+    """Give the library under observation: mxshim, or real MXNet while recording."""
+    state = request.config.stash[STATE]
+    if not state.recording:
+        return importlib.import_module(request.config.option.implementation)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        library = importlib.import_module("mxnet")
+    recorder.refuse_unless_reference(library)
+    return library
+
+
+@pytest.fixture(params=["nd", "np"])
+def front(request, mx):
+    """Give ``mx.nd``, then ``mx.np`` with np semantics on."""
+    return getattr(mx, request.param)
+
+
+@pytest.fixture
+def oracle(request):
+    """Give a running worker in the reference's interpreter (with --live)."""
+    from compat_tests.live import Worker
+
+    worker = Worker(recorder.find_oracle(request.config.option.oracle))
+    yield worker
+    worker.close()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem):
+    """Run a parity body ourselves: what it returns or raises is the observation."""
+    if not _is_parity(pyfuncitem):
+        return None
+    state = pyfuncitem.config.stash[STATE]
+    if state.journal:
+        state.journal.append(start=pyfuncitem.nodeid)
+        state.journal.append(case=pyfuncitem.nodeid, **_recorded(pyfuncitem))
+    else:
+        _judge(pyfuncitem, state, _seen(pyfuncitem))
+    return True
+
+
+def _recorded(item):
+    seen = _seen(item)
+    if isinstance(seen, dict) and seen.get("error") in BODY_FAULTS:
+        return {"fault": "%(error)s: %(message)s" % seen}
+    module, case = _name(item)
+    return {"module": module, "name": case, "seen": seen}
+
+
+def _seen(item):
+    """Run the body in a fresh state and observe value, error and warnings."""
+    library = item.funcargs["mx"]
+    names = item._fixtureinfo.argnames
+    wanted = {name: item.funcargs[name] for name in names}
+    np_mode = item.get_closest_marker("np") is not None
+    if "front" in item.fixturenames:
+        np_mode = np_mode or item.callspec.params["front"] == "np"
+    with warnings.catch_warnings(record=True) as caught, fresh_state(library, np_mode):
+        warnings.simplefilter("always")
+        try:
+            seen = observe(item.obj(**wanted))
+        except Exception as raised:
+            item.stash[RAISED] = raised
+            seen = error(raised)
+    told = [_warning(w) for w in caught if _counts(w, item)]
+    return {"warned": told, "return": seen} if told else seen
+
+
+RAISED = pytest.StashKey()
+
+
+def _warning(caught):
+    return "%s: %s" % (caught.category.__name__, str(caught.message).strip().splitlines()[-1])
+
+
+def _counts(caught, item):
+    """Count a warning: of the reference only those meant for users, of mxshim all."""
+    if item.config.stash[STATE].recording or item.config.option.implementation == "mxnet":
+        return caught.category in (UserWarning, FutureWarning)
+    return not issubclass(caught.category, (ResourceWarning, pytest.PytestWarning))
+
+
+def _find(library, path):
+    """Return what stands at the dotted ``path``, or None where the library has not got it (yet)."""
+    for name in path.split("."):
+        try:
+            library = getattr(library, name)
+        except (AttributeError, NotImplementedError):
+            return None
+    return library
+
+
+@contextlib.contextmanager
+def fresh_state(library, np_mode):
+    """Set random seeds, modes, semantics and name counters to their start, and back afterwards."""
+    random.seed(0)
+    numpy.random.seed(0)
+    for path, argument in (("random.seed", 0), ("autograd.set_recording", False), ("autograd.set_training", False)):
+        reset = _find(library, path)
+        if reset:
+            reset(argument)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(numpy.printoptions())
+        names = _find(library, "name.NameManager")
+        if names:
+            stack.enter_context(names())
+        set_shape, set_array = _find(library, "util.set_np_shape"), _find(library, "npx.reset_np")
+        if np_mode:
+            stack.enter_context(library.util.np_shape(True))
+            stack.enter_context(library.util.np_array(True))
+        try:
+            yield
+        finally:
+            if set_array:
+                set_array()
+            elif set_shape:
+                set_shape(False)
+
+
+def _tolerance(item):
+    marker = item.get_closest_marker("tolerance")
+    if marker is None:
+        return None
+    if not marker.kwargs.get("reason"):
+        pytest.fail("the tolerance marker needs a reason", pytrace=False)
+    return Tolerance(marker.kwargs.get("rtol", 0.0), 0.0, marker.kwargs.get("atol", 0.0))
+
+
+def _judge(item, state, seen):
+    """Compare with golden and with the deviations; fail in words."""
+    module, case = _name(item)
+    full = "%s::%s" % (module, case)
+    cases = state.golden.cases(module)
+    if case not in cases:
+        pytest.fail("no golden for %s: record it with the reference (--record)" % full, pytrace=False)
+    theirs = cases[case]
+    entry = state.deviations.find(full)
+    crashed = isinstance(theirs, dict) and "crash" in theirs
+    found = ["MXNet dies here (%s)" % theirs["crash"]] if crashed else diff(seen, theirs, _tolerance(item))
+    item.user_properties.append(("parity", "deviates" if found else "equal"))
+    if entry is not None:
+        item.user_properties.append(("deviation", full))
+        _judge_deviation(entry, found, seen)
+    elif found:
+        _fail(item, full, found)
+
+
+def _judge_deviation(entry, found, seen):
+    if not found:
+        pytest.fail("no longer deviates: take it out of deviations.toml", pytrace=False)
+    if entry.get("expect", "") not in json.dumps(seen, ensure_ascii=False):
+        pytest.fail(
+            "deviates, but not as deviations.toml expects (%r): %s" % (entry["expect"], json.dumps(seen)),
+            pytrace=False,
+        )
+
+
+def _fail(item, full, found):
+    text = "%s differs from MXNet 1.9.1\n  %s" % (full, "\n  ".join(found[:20]))
+    raised = item.stash.get(RAISED, None)
+    if raised is None:
+        pytest.fail(text, pytrace=False)
+    raise pytest.fail.Exception(text, pytrace=True) from raised
+
+
+# -- the whole run -----------------------------------------------------------------------------------
+
+
+def pytest_runtestloop(session):
+    """Hand recording over to child processes; with --live record elsewhere and compare first."""
+    config = session.config
+    state = config.stash[STATE]
+    if state.journal or hasattr(config, "workerinput"):
+        return None
+    if config.option.record:
+        python = sys.executable
+        for module, cases in _record(config, state, python)[0].items():
+            state.golden.write(module, cases)
+        return True
+    if config.option.live:
+        _live(config, state)
+    return None
+
+
+def _record(config, state, python):
+    """Return ``(cases by module, modules recorded whole)`` merged with what golden holds already."""
+    arguments, whole = recorder.selection(config)
+    reporter = config.pluginmanager.getplugin("terminalreporter")
+    with tempfile.TemporaryDirectory() as folder:
+        journal = recorder.Journal(Path(folder) / "journal.jsonl")
+        try:
+            done, output = recorder.run_reference(python, arguments, journal, reporter.write_line)
+        except RuntimeError as failure:
+            raise pytest.UsageError(str(failure)) from None
+    merged, nodes = {}, _nodes(config)
+    for nodeid, entry in done.items():
+        if "fault" in entry:
+            state.failed = True
+            state.notes.append("NOT RECORDED %s: the body raised %s" % (nodeid, entry["fault"]))
+            continue
+        module, case = nodes[nodeid] if nodeid in nodes else (entry["module"], entry["name"])
+        merged.setdefault(module, {})[case] = entry["seen"]
+        _note_error(state, nodeid, entry["seen"])
+    missing = sorted(set(nodes) - set(done))
+    if missing:
+        state.failed = True
+        state.notes += ["NOT RECORDED %s" % nodeid for nodeid in missing[:20]]
+        state.notes.append(output[-3000:])
+    state.notes.append("recorded %d cases of MXNet 1.9.1" % sum(map(len, merged.values())))
+    if not whole:
+        merged = {module: dict(state.golden.cases(module), **cases) for module, cases in merged.items()}
+    elif _everything(config):
+        merged = dict({module: {} for module in state.golden.modules()}, **merged)
+    return merged, whole
+
+
+def _nodes(config):
+    state = config.stash[STATE]
+    prefix = HERE.relative_to(config.rootpath).as_posix()
+    return {
+        "%s/%s::%s" % (prefix, module, case): (module, case)
+        for module, cases in state.collected.items()
+        for case in cases
+    }
+
+
+def _note_error(state, nodeid, seen):
+    if isinstance(seen, dict) and ("error" in seen or "crash" in seen):
+        what = seen.get("error") or seen["crash"]
+        state.notes.append("raises: %s  %s: %s" % (nodeid, what, seen.get("message", "")))
+
+
+def _everything(config):
+    """Tell whether the run was asked for all of compat_tests."""
+    asked = [Path(str(a)) for a in config.args]
+    paths = [a if a.is_absolute() else Path(config.invocation_params.dir) / a for a in asked]
+    return any(path.resolve() in (HERE, HERE.parent) for path in paths)
+
+
+def _live(config, state):
+    python = recorder.find_oracle(config.option.oracle)
+    if python is None:
+        raise pytest.UsageError(
+            "--live needs MXNet 1.9.1: run scripts/make_oracle.sh, or give --oracle PYTHON or $MXSHIM_ORACLE"
+        )
+    kept = {module: dict(state.golden.cases(module)) for module in state.golden.modules()}
+    fresh, whole = _record(config, state, python)
+    state.notes = [note for note in state.notes if not note.startswith("raises:")]
+    for module, cases in sorted(fresh.items()):
+        for case, seen in sorted(cases.items()):
+            full = "%s::%s" % (module, case)
+            if case not in kept.get(module, {}):
+                state.notes.append("STALE %s: golden has no such case" % full)
+                state.failed = True
+                continue
+            found = diff(seen, kept[module][case], names=("fresh", "golden"))
+            if found:
+                state.failed = True
+                state.notes.append("STALE %s\n  %s" % (full, "\n  ".join(found)))
+        for case in sorted(set(kept.get(module, {})) - set(cases)):
+            state.failed = True
+            state.notes.append("STALE %s::%s: golden has a case that no test has" % (module, case))
+    state.notes.append("live: golden compared with %d fresh cases" % sum(map(len, fresh.values())))
+
+
+def pytest_sessionfinish(session, exitstatus):
+    state = session.config.stash[STATE]
+    if hasattr(session.config, "workerinput") or state.recording and not session.config.option.record:
+        return
+    if not state.recording and _everything(session.config):
+        _stale(session.config, state)
+    if state.failed and exitstatus in (0, 5):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    elif session.config.option.record and exitstatus == 5:
+        session.exitstatus = pytest.ExitCode.OK
+
+
+def _stale(config, state):
+    """Fail a whole run for golden cases without a test and for deviations that match nothing."""
+    reporter = config.pluginmanager.getplugin("terminalreporter")
+    seen, deviating = set(), set()
+    for reports in reporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", None) in ("call", "setup"):
+                seen.add(report.nodeid)
+                deviating.update(v for k, v in report.user_properties if k == "deviation")
+    if any(getattr(config.option, name, None) for name in ("keyword", "markexpr", "deselect", "lf")):
+        return
+    prefix = HERE.relative_to(config.rootpath).as_posix()
+    for module in state.golden.modules():
+        for case in state.golden.cases(module):
+            if "%s/%s::%s" % (prefix, module, case) not in seen:
+                state.failed = True
+                state.notes.append("STALE %s::%s: golden has a case that no test has" % (module, case))
+    for name in deviating:
+        state.deviations.find(name)
+    for name in sorted(set(state.deviations.exact) - state.deviations.used):
+        state.failed = True
+        state.notes.append("STALE deviation %s: matches no case" % name)
+
+
+def pytest_terminal_summary(terminalreporter):
+    config = terminalreporter.config
+    state = config.stash[STATE]
+    if state.journal:
+        return
+    counts = {"equal": 0, "deviates": 0}
+    listed = 0
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", None) == "call":
+                properties = dict(report.user_properties)
+                if "parity" in properties:
+                    counts[properties["parity"]] += 1
+                listed += "deviation" in properties
+    total = sum(counts.values())
+    if total or state.notes:
+        terminalreporter.section("parity with MXNet 1.9.1")
+    if total:
+        terminalreporter.write_line(
+            "%d cases: %d equal (%.1f %%), %d differ, of these %d listed in deviations.toml (%.1f %%)"
+            % (total, counts["equal"], 100 * counts["equal"] / total, counts["deviates"], listed, 100 * listed / total)
+        )
+    for note in state.notes:
+        terminalreporter.write_line(note)
+    if state.hidden_live and not state.recording:
+        terminalreporter.write_line("%d live cases left out (they run with --live)" % state.hidden_live)

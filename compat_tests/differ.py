@@ -1,0 +1,223 @@
+"""Say in words where two observations differ."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Tolerance(NamedTuple):
+    """Allow ``rtol`` of the value itself plus ``scale`` of the array's largest value plus ``atol``."""
+
+    rtol: float
+    scale: float
+    atol: float = 0.0
+
+    def allows(self, mine, theirs, largest):
+        """Tell element-wise whether ``mine`` is near enough; arrays of finite float64."""
+        return np.abs(mine - theirs) <= self.rtol * np.abs(theirs) + self.scale * largest + self.atol
+
+
+BY_DTYPE = {
+    "float16": Tolerance(2e-3, 1e-3),
+    "float32": Tolerance(1e-5, 2e-6),
+    "float64": Tolerance(1e-10, 1e-12),
+}
+PYTHON_FLOAT = BY_DTYPE["float32"]
+EXACT = Tolerance(0.0, 0.0)
+KINDS = (
+    "array numpy scalar dtype scalar_type float tuple dict set bytes printed class callable object "
+    "error crash hang warned"
+).split()
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|\binf\b|\bnan\b)")
+
+
+def diff(mine, theirs, tolerance=None, names=("mxshim", "mxnet")):
+    """List the differences of two observations in words; an empty list means parity.
+
+    ``tolerance`` replaces the one that follows from the dtype.
+    """
+    return _Differ(tolerance, names).compare("return", mine, theirs)
+
+
+class _Differ:
+    def __init__(self, tolerance, names):
+        self.override = tolerance
+        self.names = names
+
+    def says(self, path, mine, theirs):
+        return ["%s: %s %s, %s %s" % (path, self.names[0], _brief(mine), self.names[1], _brief(theirs))]
+
+    def tolerance(self, dtype):
+        return self.override or BY_DTYPE.get(dtype, EXACT)
+
+    def compare(self, path, mine, theirs):
+        kind = _kind(theirs)
+        if _kind(mine) != kind:
+            return self.says(path, mine, theirs)
+        method = getattr(self, "_" + kind, None)
+        if method is not None:
+            return method(path, mine, theirs)
+        return [] if mine == theirs else self.says(path, mine, theirs)
+
+    def _number(self, path, mine, theirs):
+        near = self._near("float32" if isinstance(theirs, float) else "", [mine], [theirs])
+        return [] if near.all() else self.says(path, mine, theirs)
+
+    def _list(self, path, mine, theirs):
+        found = []
+        if len(mine) != len(theirs):
+            found += self.says("len(%s)" % path, len(mine), len(theirs))
+        for index, (left, right) in enumerate(zip(mine, theirs)):
+            found += self.compare("%s[%d]" % (path, index), left, right)
+        return found
+
+    def _tuple(self, path, mine, theirs):
+        return self._list(path, mine["tuple"], theirs["tuple"])
+
+    def _dict(self, path, mine, theirs):
+        left = {json.dumps(key): value for key, value in mine["dict"]}
+        right = {json.dumps(key): value for key, value in theirs["dict"]}
+        if list(left) != list(right):
+            return self.says("%s.keys()" % path, list(left), list(right))
+        found = []
+        for key, value in left.items():
+            found += self.compare("%s[%s]" % (path, key), value, right[key])
+        return found
+
+    def _warned(self, path, mine, theirs):
+        found = []
+        if mine["warned"] != theirs["warned"]:
+            found += self.says("warnings", mine["warned"], theirs["warned"])
+        return found + self.compare(path, mine["return"], theirs["return"])
+
+    def _printed(self, path, mine, theirs):
+        same = self._same_text(mine["printed"], theirs["printed"], self.override or PYTHON_FLOAT)
+        return [] if same else self.says(path + ".text", mine["printed"], theirs["printed"])
+
+    def _error(self, path, mine, theirs):
+        return self._fields(path, mine, theirs, ("error", "message"))
+
+    def _scalar(self, path, mine, theirs):
+        found = self._fields(path, mine, theirs, ("scalar",))
+        if not self._near(theirs["scalar"], [mine["value"]], [theirs["value"]]).all():
+            found += self.says(path, mine["value"], theirs["value"])
+        return found
+
+    def _array(self, path, mine, theirs):
+        found = self._fields(path, mine, theirs, ("array", "stype", "ctx"))
+        return found + self._numpy(path, mine, theirs)
+
+    def _numpy(self, path, mine, theirs):
+        found = self._fields(path, mine, theirs, ("numpy", "shape", "dtype"))
+        if found and mine["shape"] != theirs["shape"]:
+            return found
+        if ("values" in mine) != ("values" in theirs):
+            return found + self.says(path, sorted(mine), sorted(theirs))
+        if "values" in theirs:
+            found += self._values(path, mine, theirs)
+        else:
+            found += self._summaries(path, mine, theirs)
+        if not found:
+            found += self._repr(path, mine, theirs)
+        return found
+
+    def _fields(self, path, mine, theirs, names):
+        found = []
+        for name in names:
+            if mine.get(name) != theirs.get(name):
+                label = "class" if name in ("array", "numpy", "scalar", "error") else name
+                found += self.says("%s.%s" % (path, label), mine.get(name), theirs.get(name))
+        return found
+
+    def _values(self, path, mine, theirs):
+        near = self._near(theirs["dtype"], mine["values"], theirs["values"])
+        if near.all():
+            return []
+        first = int(np.argmin(near))
+        where = "".join("[%d]" % i for i in np.unravel_index(first, theirs["shape"] or (1,)))
+        says = self.says(path + ".values" + where, mine["values"][first], theirs["values"][first])[0]
+        return ["%s (%d of %d differ)" % (says, int((~near).sum()), near.size)]
+
+    def _near(self, dtype, mine, theirs):
+        if mine == theirs:
+            return np.ones(len(theirs), bool)
+        try:
+            left, right = np.asarray(mine, np.float64), np.asarray(theirs, np.float64)
+        except (TypeError, ValueError):
+            return np.array([a == b for a, b in zip(mine, theirs)])
+        if self.tolerance(dtype) == EXACT:
+            return np.array([a == b for a, b in zip(mine, theirs)])
+        finite = np.isfinite(left) & np.isfinite(right)
+        same = (left == right) | (np.isnan(left) & np.isnan(right))
+        left, right = np.where(finite, left, 0), np.where(finite, right, 0)
+        largest = np.abs(right).max() if right.size else 0.0
+        return same | (finite & self.tolerance(dtype).allows(left, right, largest))
+
+    def _summaries(self, path, mine, theirs):
+        left, right = mine["summary"], theirs["summary"]
+        found = []
+        if "sha1" in right:
+            if left.get("sha1") != right["sha1"]:
+                found += self.says(path + ".samples", left["samples"], right["samples"])
+            return found
+        if not self._near(theirs["dtype"], left["samples"], right["samples"]).all():
+            found += self.says(path + ".samples", left["samples"], right["samples"])
+        for name in ("nan", "inf"):
+            if left[name] != right[name]:
+                found += self.says("%s.count of %s" % (path, name), left[name], right[name])
+        allowed = self.tolerance(theirs["dtype"])
+        slack = (allowed.rtol + allowed.scale) * right["size"] + allowed.atol * math.prod(theirs["shape"])
+        for name in ("sum", "weighted"):
+            if abs(left[name] - right[name]) > slack:
+                found += self.says("%s.%s" % (path, name), left[name], right[name])
+        return found
+
+    def _repr(self, path, mine, theirs):
+        left, right = mine.get("repr"), theirs.get("repr")
+        if left == right:
+            return []
+        same_bits = mine.get("values") == theirs.get("values")
+        if not same_bits and left and right:
+            if self._same_text(left, right, self.tolerance(theirs["dtype"])):
+                return []
+        return self.says(path + ".repr", left, right)
+
+    def _same_text(self, mine, theirs, tolerance):
+        """Tell whether two texts agree once their numbers are read at ``tolerance``."""
+        if mine == theirs:
+            return True
+        if _NUMBER.sub("#", mine).split() != _NUMBER.sub("#", theirs).split():
+            return False
+        left = np.array([float(n) for n in _NUMBER.findall(mine)])
+        right = np.array([float(n) for n in _NUMBER.findall(theirs)])
+        same = (left == right) | (np.isnan(left) & np.isnan(right))
+        finite = np.isfinite(left) & np.isfinite(right)
+        left, right = np.where(finite, left, 0), np.where(finite, right, 0)
+        largest = np.abs(right).max() if right.size else 0.0
+        return bool((same | (finite & tolerance.allows(left, right, largest))).all())
+
+
+def _kind(seen):
+    if isinstance(seen, dict):
+        return next((kind for kind in KINDS if kind in seen), "unknown")
+    if isinstance(seen, bool):
+        return "bool"
+    if isinstance(seen, (int, float)):
+        return "number" if isinstance(seen, float) else "int"
+    return {"NoneType": "none", "str": "string", "list": "list"}[type(seen).__name__]
+
+
+def _brief(seen):
+    """Shorten an observation to what fits into a sentence."""
+    if isinstance(seen, dict) and "error" in seen:
+        return "raised %s: %s" % (seen["error"], seen["message"])
+    if isinstance(seen, dict) and ("array" in seen or "numpy" in seen):
+        name = seen.get("array") or "numpy.%s" % seen["numpy"]
+        return "%s %s%s" % (name, seen["dtype"], tuple(seen["shape"]))
+    text = seen if isinstance(seen, str) and "\n" not in seen else repr(seen)
+    return text if len(text) <= 300 else text[:300] + "..."
