@@ -1,0 +1,1 @@
+"""File formats: bytes to NumPy arrays and back, with no tensors inside."""
