@@ -1,4 +1,4 @@
-"""The chapter's own cell: y.attach_grad outside record has cut y off, so y.backward is refused."""
+"""The chapter's own cell: y.attach_grad has cut y off, so y.backward(y.grad) never reaches x."""
 
 from mxnet import autograd, nd
 
@@ -11,6 +11,6 @@ with autograd.record():
     z = y * x
 z.backward()  # y.grad = dz/dy
 print(y.grad)
-print(x.grad == 2 * x)
 y.backward(y.grad)
+print(x.grad == 2 * x)
 print(x.grad)

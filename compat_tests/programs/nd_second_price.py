@@ -5,7 +5,7 @@ from mxnet import autograd, nd
 bids = nd.array([3.0, 9.0, 7.5, 1.0])
 bids.attach_grad()
 with autograd.record():
-    price = nd.sort(bids, is_ascend=False)[1]
+    price = nd.sort(bids, axis=0, is_ascend=False)[1]
 price.backward()
 print(price, bids.grad)
 with autograd.record():

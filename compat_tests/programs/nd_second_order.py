@@ -1,0 +1,19 @@
+"""A second gradient: grad with create_graph, then backward through what it returned."""
+
+from mxnet import autograd, nd
+
+x = nd.array([0.0, 0.5, 1.0])
+x.attach_grad()
+with autograd.record():
+    y = nd.sin(x)
+    first = autograd.grad(y, [x], create_graph=True, retain_graph=True)[0]
+    print(first)
+    s = first.sum()
+s.backward()
+print(x.grad)
+print((x.grad + nd.sin(x)).abs().max() < 1e-6)
+with autograd.record():
+    y = nd.exp(x)
+    first = autograd.grad(y, x, create_graph=True)
+    second = autograd.grad(first, x)
+print(second)
