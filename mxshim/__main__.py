@@ -1,4 +1,4 @@
-"""``python -m mxshim [-m module | -c code | script.py | -] [args]``: run a program under the alias."""
+"""``python -m mxshim [-m module | -c code | script.py | -] [args]``: the command line."""
 
 from __future__ import annotations
 

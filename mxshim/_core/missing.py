@@ -28,11 +28,11 @@ class Owner(NamedTuple):
     members: dict[str, int]
 
 
-class NotImplementedImport(NotImplementedError, ImportError):
+class NotImplementedImport(ImportError, NotImplementedError):
     """Raise for ``from mxnet.x import name`` when MXNet 1.9.1 has the name and mxshim not yet."""
 
 
-class NotImplementedModule(NotImplementedError, ModuleNotFoundError):
+class NotImplementedModule(ModuleNotFoundError, NotImplementedError):
     """Raise for ``import mxnet.x`` when MXNet 1.9.1 has the module and mxshim not yet."""
 
 
@@ -67,11 +67,10 @@ def is_known(module: str, name: str) -> bool:
 
 def is_known_module(module: str) -> bool:
     """Tell whether ``import <module>`` works with MXNet 1.9.1."""
-    owner, _, name = module.rpartition(".")
+    if module.split(".")[1:2] and module.split(".")[1] in _SHORT.values():
+        return False  # mxnet: mx.nd is an attribute only, the module is mxnet.ndarray
     full = surface().get(canonical(module))
-    return (full is not None and full.kind == "module") or (
-        is_known(owner, name) and name not in _SHORT.values()
-    )
+    return full is not None and full.kind == "module"
 
 
 def nearest(module: str, name: str) -> list[str]:

@@ -54,7 +54,8 @@ def _pass_on() -> None:
 def _run_stdin(argv: list[str]) -> int:
     _set_path("")
     sys.argv[:] = argv
-    return _execute(_main_module(), sys.stdin.read(), "<stdin>")
+    module = _main_module(__file__="<stdin>", __cached__=None)
+    return _execute(module, sys.stdin.read(), "<stdin>")
 
 
 def _run_path(path: str, argv: list[str]) -> int:
