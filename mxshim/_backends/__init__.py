@@ -1,0 +1,1 @@
+"""Array namespaces (NumPy, CuPy) and the accelerators that override operators on them."""

@@ -1,0 +1,53 @@
+"""Error classes and message templates; a leaf that every room may import.
+
+MXNet's errors end in a line that starts with ``MXNetError:``.  Ours end in the same line, and
+put above it one plain sentence on what was got and what is allowed.
+"""
+
+from __future__ import annotations
+
+COVERAGE = "the coverage table in mxshim's README lists what is implemented"
+
+
+class MXNetError(RuntimeError):
+    """Raise when an operator or the engine refuses its input, as MXNet does."""
+
+
+class NotImplementedInShim(NotImplementedError, AttributeError):
+    """Raise for a name or a feature that MXNet 1.9.1 has and mxshim does not have yet.
+
+    It is an AttributeError too, so that ``hasattr`` and ``getattr`` with a default stay honest.
+    """
+
+
+class InvalidParam(MXNetError, ValueError):
+    """Raise for a parameter value that its declared type does not take."""
+
+
+def mxnet_error(line: str, hint: str = "") -> MXNetError:
+    """Build an MXNetError whose last line is MXNet's own and whose first says it plainly."""
+    return MXNetError(f"{hint}\nMXNetError: {line}" if hint else f"MXNetError: {line}")
+
+
+def check_failed(condition: str, message: str = "", hint: str = "") -> MXNetError:
+    """Build the error of a failed ``CHECK`` in MXNet: the condition, then the message."""
+    return mxnet_error(f"Check failed: {condition}: {message}", hint)
+
+
+def incompatible(what: str, position: int, expected: str, got: str, hint: str = "") -> MXNetError:
+    """Build the error for inputs (or an ``out``) whose shapes or dtypes must agree and do not."""
+    return check_failed(
+        "assign(&dattr, vec.at(i))",
+        f"Incompatible attr in node  at {position}-th {what}: expected {expected}, got {got}",
+        hint,
+    )
+
+
+def not_implemented(name: str) -> NotImplementedInShim:
+    """Build the error for a name of MXNet 1.9.1 that is still missing here."""
+    return NotImplementedInShim(f"{name} of MXNet 1.9.1 is not implemented in mxshim; {COVERAGE}")
+
+
+def shape_text(shape: tuple[int, ...] | None) -> str:
+    """Write a shape as MXNet's errors do: ``[2,3]``, ``[]``, or ``None`` when unknown."""
+    return "None" if shape is None else "[" + ",".join(str(n) for n in shape) + "]"

@@ -1,0 +1,340 @@
+"""Invoking an operator: run the kernel, wrap the result, record when asked.
+
+:func:`call` is the general way.  :func:`function` builds the Python function of an operator for
+one front end; common forms (one or two arrays, no parameters) get a closure of their own, because
+an elementwise call should cost little more than NumPy's.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy
+
+from . import rng
+from .device import Context, current, parse
+from .errors import incompatible, mxnet_error, shape_text
+from .registry import Op
+from .tape import Node, Port, refuse_write, state
+from .tensor import Tensor, make, new
+
+Array = numpy.ndarray
+
+
+class Null:
+    """The value of parameters that were not passed (MXNet's ``_Null``)."""
+
+    def __repr__(self) -> str:
+        return "_Null"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+NULL = Null()
+
+_SUPPLY: dict[str, Callable[[Context], Any]] = {
+    "training": lambda ctx: state.training,
+    "random": rng.generator,
+    "context": lambda ctx: ctx,
+}
+
+
+def call(
+    op: Op,
+    cls: type[Any],
+    tensors: Sequence[Any],
+    params: dict[str, Any],
+    out: Any = None,
+    ctx: Context | None = None,
+) -> Any:
+    """Invoke ``op`` on tensors with parsed parameters; return tensors of class ``cls``.
+
+    ``out`` is a tensor (or a list of them) that receives the result.  Operators without array
+    inputs run in ``ctx``, by default the thread's current context.  Raises MXNetError when the
+    kernel refuses its input, before anything was written.
+    """
+    taped = False
+    if ctx is None:
+        for tensor in tensors:
+            if tensor is not None:
+                ctx = tensor._ctx
+                break
+        else:
+            ctx = current()
+    bufs = [None if t is None else t._buf for t in tensors]
+    for tensor in tensors:
+        if tensor is not None and tensor._node is not None:
+            taped = state.recording
+            break
+    if op.supplied:
+        params = dict(params)
+        for name, what in op.supplied.items():
+            params[name] = _SUPPLY[what](ctx)
+    if out is not None and state.recording:
+        for target in out if isinstance(out, (list, tuple)) else (out,):
+            refuse_write(target, False)
+    xp = ctx.xp
+    try:
+        result = op.forward(xp, *bufs, **params)
+    except (ValueError, IndexError, TypeError, ZeroDivisionError, OverflowError) as error:
+        raise op.explain(error, bufs, params) from error
+    node = None
+    if taped:
+        node = Node(
+            op, tuple([None if t is None else t._node for t in tensors]), result, bufs, params, ctx
+        )
+    if result.__class__ is tuple:
+        return _several(op, cls, result, params, out, ctx, node)
+    if result.__class__ is not xp.ndarray:
+        result = xp.asarray(result)
+        if node is not None:
+            node.out = result
+    if out is not None:
+        return store(out, result, ctx, node)
+    tensor = new(cls)
+    tensor._buf = result
+    tensor._ctx = ctx
+    tensor._node = node
+    return tensor
+
+
+def _several(
+    op: Op, cls: type[Any], results: Any, params: Any, out: Any, ctx: Context, node: Node | None
+) -> Any:
+    """Wrap the visible ones of several outputs; each gets a port on the shared node."""
+    asarray = ctx.xp.asarray
+    results = tuple([asarray(result) for result in results])
+    if node is not None:
+        node.out = results
+    visible = op.visible if isinstance(op.visible, int) else op.visible(params)
+    targets = out if isinstance(out, (list, tuple)) else (out,) * (out is not None)
+    tensors = []
+    for position, result in enumerate(results[: visible or None]):
+        port = None if node is None else Port(None, (node,), result, (), position, ctx)
+        if position < len(targets):
+            tensors.append(store(targets[position], result, ctx, port))
+        else:
+            tensors.append(make(cls, result, ctx, port))
+    return tensors[0] if visible == 1 else tensors
+
+
+def store(target: Any, result: Any, ctx: Context, node: Node | None) -> Any:
+    """Write a result into ``out=`` and put it on the tape; return the target."""
+    if isinstance(target, (list, tuple)):
+        (target,) = target
+    if target._buf.shape != result.shape:
+        raise incompatible(
+            "output", 0, shape_text(result.shape), shape_text(target._buf.shape),
+            f"out has shape {target._buf.shape}, the result has {result.shape}",
+        )  # fmt: skip
+    if target._ctx is not ctx and target._ctx.xp is not ctx.xp:
+        result = target._ctx.xp.from_host(ctx.xp.to_host(result))
+    target._buf[...] = result
+    if node is not None:
+        target._node = node
+    return target
+
+
+def refuse_class(op: Op, name: str, argument: str, value: Any, cls: type[Any]) -> Exception:
+    """Word the error for an argument that is no array of this front end."""
+    if isinstance(value, Tensor):
+        registered = op.name
+        if cls.__name__ == "NDArray":
+            return TypeError(
+                f"Operator `{registered}` registered in backend is known as `{name}` in Python. "
+                "This is a legacy operator which can only accept legacy ndarrays, while received "
+                "an MXNet numpy ndarray. Please call `as_nd_ndarray()` upon the numpy ndarray to "
+                "convert it to a legacy ndarray, and then feed the converted array to this "
+                "operator."
+            )
+        return TypeError(
+            f"Operator `{registered}` registered in backend is known as `{name}` in Python. This "
+            "is a numpy operator which can only accept MXNet numpy ndarrays, while received a "
+            "legacy ndarray. Please ensure that you have activated numpy semantics by calling "
+            "`npx.set_np()` in your code. If you still see this error with numpy semantics "
+            "activated, please call `as_np_ndarray()` upon the legacy ndarray to convert it to an "
+            "MXNet numpy ndarray, and then feed the converted array to this operator."
+        )
+    return AssertionError(f"Argument {argument} must have NDArray type, but got {value}")
+
+
+def signature(op: Op) -> inspect.Signature:
+    """Return the signature that MXNet's generated function for the operator has."""
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    head: list[inspect.Parameter] = []
+    if op.variadic:
+        head.append(inspect.Parameter(op.inputs[-1], inspect.Parameter.VAR_POSITIONAL))
+        return inspect.Signature([*head, inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD)])
+    head += [inspect.Parameter(name, kind, default=None) for name in op.inputs]
+    head += [inspect.Parameter(name, kind, default=NULL) for name in op.params]
+    head += [inspect.Parameter(name, kind, default=None) for name in ("out", "name")]
+    return inspect.Signature([*head, inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD)])
+
+
+def function(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
+    """Build the function that invokes ``op`` for the front end whose arrays are ``cls``."""
+    if op.variadic:
+        build = _variadic
+    elif not op.params and not op.supplied and op.required == len(op.inputs) in (1, 2):
+        build = _unary if len(op.inputs) == 1 else _binary
+    else:
+        build = _general
+    made = build(op, cls, name)
+    made.__name__ = made.__qualname__ = name
+    made.__doc__ = op.doc
+    made.__module__ = cls.__module__
+    made.__signature__ = signature(op)  # type: ignore[attr-defined]
+    made.op = op  # type: ignore[attr-defined]
+    return made
+
+
+def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
+    """Build a function that takes arrays then parameters, by position or by name."""
+    order = [*op.inputs, *op.params, "out", "name"]
+    inputs = op.inputs
+    context = "ctx" in op.params
+
+    def generated(*args: Any, **kwargs: Any) -> Any:
+        if len(args) > len(order):
+            raise TypeError(
+                f"{name}() takes from 0 to {len(order)} positional arguments but {len(args)} were "
+                "given"
+            )
+        for key, value in zip(order, args, strict=False):
+            if key in kwargs:
+                raise TypeError(f"{name}() got multiple values for argument '{key}'")
+            kwargs[key] = value
+        out = kwargs.pop("out", None)
+        kwargs.pop("name", None)
+        arrays = [kwargs.pop(key, None) for key in inputs]
+        while arrays and arrays[-1] is None:
+            arrays.pop()
+        for position, array in enumerate(arrays):
+            if array.__class__ is not cls and (array is not None):
+                check_class(op, name, inputs[position], array, cls)
+        given = {key: value for key, value in kwargs.items() if value is not NULL}
+        params = op.bind(given)
+        op.check_inputs(len(arrays), params)
+        ctx = parse(params["ctx"]) if context and not arrays else None
+        return call(op, cls, arrays, params, out, ctx)
+
+    return generated
+
+
+def check_class(op: Op, name: str, argument: str, value: Any, cls: type[Any]) -> None:
+    """Raise unless ``value`` is an array of the front end ``cls`` (or a subclass of its own)."""
+    if not isinstance(value, cls) or (
+        cls.__name__ == "NDArray" and getattr(value, "_is_np", False)
+    ):
+        raise refuse_class(op, name, argument, value, cls)
+
+
+def _variadic(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
+    """Build a function that takes any number of arrays, then parameters by name."""
+    counter = next((key for key in ("num_args", "num_arrays") if key in op.params), None)
+
+    def generated(*data: Any, **kwargs: Any) -> Any:
+        out = kwargs.pop("out", None)
+        kwargs.pop("name", None)
+        if len(data) == 1 and isinstance(data[0], (list, tuple)):
+            data = tuple(data[0])
+        elif not data and op.inputs[-1] in kwargs:
+            data = tuple(kwargs.pop(op.inputs[-1]))
+        for array in data:
+            if array.__class__ is not cls:
+                check_class(op, name, op.inputs[-1], array, cls)
+        given = {key: value for key, value in kwargs.items() if value is not NULL}
+        if counter is not None:
+            given.setdefault(counter, len(data))
+        return call(op, cls, data, op.bind(given), out)
+
+    return generated
+
+
+def _unary(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
+    """Build the closure for one array and no parameters."""
+    forward = op.forward
+
+    def generated(data: Any = None, out: Any = None, name: Any = None, **kwargs: Any) -> Any:
+        if data.__class__ is not cls or out is not None or kwargs:
+            return general(data, out=out, **kwargs)
+        ctx = data._ctx
+        xp = ctx.xp
+        buf = data._buf
+        try:
+            result = forward(xp, buf)
+        except (ValueError, IndexError, TypeError) as error:
+            raise op.explain(error, (buf,), {}) from error
+        if result.__class__ is not xp.ndarray:
+            result = xp.asarray(result)
+        tensor = new(cls)
+        tensor._buf = result
+        tensor._ctx = ctx
+        node = data._node
+        tensor._node = (
+            Node(op, (node,), result, (buf,), _NO_PARAMS, ctx)
+            if node is not None and state.recording
+            else None
+        )
+        return tensor
+
+    general = _renamed(_general(op, cls, name), op.inputs)
+    return generated
+
+
+def _binary(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
+    """Build the closure for two arrays and no parameters."""
+    forward = op.forward
+
+    def generated(
+        lhs: Any = None, rhs: Any = None, out: Any = None, name: Any = None, **kwargs: Any
+    ) -> Any:
+        if lhs.__class__ is not cls or rhs.__class__ is not cls or out is not None or kwargs:
+            return general(lhs, rhs, out=out, **kwargs)
+        ctx = lhs._ctx
+        xp = ctx.xp
+        left, right = lhs._buf, rhs._buf
+        try:
+            result = forward(xp, left, right)
+        except (ValueError, IndexError, TypeError) as error:
+            raise op.explain(error, (left, right), {}) from error
+        if result.__class__ is not xp.ndarray:
+            result = xp.asarray(result)
+        tensor = new(cls)
+        tensor._buf = result
+        tensor._ctx = ctx
+        first, second = lhs._node, rhs._node
+        tensor._node = (
+            Node(op, (first, second), result, (left, right), _NO_PARAMS, ctx)
+            if (first is not None or second is not None) and state.recording
+            else None
+        )
+        return tensor
+
+    general = _renamed(_general(op, cls, name), op.inputs)
+    return generated
+
+
+_NO_PARAMS: dict[str, Any] = {}
+
+
+def _renamed(general: Callable[..., Any], inputs: list[str]) -> Callable[..., Any]:
+    """Let the specialised closures pass absent arrays on by position."""
+
+    def route(*arrays: Any, **kwargs: Any) -> Any:
+        given = {
+            key: array
+            for key, array in zip(inputs, arrays, strict=True)
+            if array is not None or key not in kwargs
+        }
+        return general(**given, **kwargs)
+
+    return route
+
+
+def unknown_keyword(name: str) -> Exception:
+    """Build the error for an operator that MXNet has and mxshim does not."""
+    return mxnet_error(f"operator {name} is not registered")

@@ -1,0 +1,492 @@
+"""Gradients of gradients: an array namespace whose functions are recorded on the tape.
+
+A gradient body is written once against ``xp``.  When its result must itself be differentiable, the
+engine passes ``lift(ctx)`` as ``xp`` and :class:`Traced` tensors as arrays.  Traced tensors follow
+NumPy's rules whatever front end the user's arrays came from.  Element-wise functions are the
+operators declared with ``lifts=``; the structural ones are the primitives below; everything else
+(``zeros``, ``arange``, dtypes, constants) passes through to the real namespace unrecorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from .device import Context
+from .invoke import call
+from .registry import LIFTED, Op
+from .tape import unbroadcast
+from .tensor import Tensor, make
+
+PRIMITIVES: dict[str, Op] = {}
+
+
+def primitive(forward: Callable[..., Any]) -> Op:
+    """Declare a recorded function of the namespace; gradients are attached as for operators."""
+    op = Op(forward, (forward.__name__,))
+    PRIMITIVES[op.name] = op
+    return op
+
+
+class Traced(Tensor):
+    """A tensor with NumPy's semantics that gradient bodies compute on while being recorded."""
+
+    __slots__ = ()
+    __array_ufunc__ = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self._buf.shape
+
+    @property
+    def ndim(self) -> int:
+        return self._buf.ndim
+
+    @property
+    def size(self) -> int:
+        return self._buf.size
+
+    @property
+    def dtype(self) -> Any:
+        return self._buf.dtype
+
+    @property
+    def T(self) -> Traced:
+        return self._xp.transpose(self)
+
+    @property
+    def _xp(self) -> Namespace:
+        return lift(self._ctx)
+
+    def __len__(self) -> int:
+        return len(self._buf)
+
+    def __neg__(self) -> Any:
+        return self._xp.negative(self)
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __abs__(self) -> Any:
+        return self._xp.abs(self)
+
+    def __invert__(self) -> Any:
+        return ~self._buf
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._xp.getitem(self, key)
+
+    def __matmul__(self, other: Any) -> Any:
+        return self._xp.matmul(self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return self._xp.matmul(other, self)
+
+    def astype(self, dtype: Any, copy: bool = True) -> Any:
+        return self._xp.astype(self, dtype)
+
+    def reshape(self, *shape: Any) -> Any:
+        return self._xp.reshape(self, shape[0] if len(shape) == 1 else shape)
+
+    def transpose(self, *axes: Any) -> Any:
+        return self._xp.transpose(self, axes[0] if len(axes) == 1 else axes or None)
+
+    def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
+        return self._xp.sum(self, axis=axis, keepdims=keepdims)
+
+    def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
+        return self._xp.mean(self, axis=axis, keepdims=keepdims)
+
+    def max(self, axis: Any = None, keepdims: bool = False) -> Any:
+        return self._xp.max(self, axis=axis, keepdims=keepdims)
+
+    def ravel(self) -> Any:
+        return self.reshape(-1)
+
+    def swapaxes(self, a: int, b: int) -> Any:
+        return self._xp.swapaxes(self, a, b)
+
+    def copy(self) -> Any:
+        return self + 0
+
+
+def _operator(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    def forward(self: Traced, other: Any) -> Any:
+        return getattr(self._xp, name)(self, other)
+
+    def reflected(self: Traced, other: Any) -> Any:
+        return getattr(self._xp, name)(other, self)
+
+    return forward, reflected
+
+
+for _symbol, _name in {
+    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "power",
+}.items():  # fmt: skip
+    _forward, _reflected = _operator(_name)
+    setattr(Traced, f"__{_symbol}__", _forward)
+    setattr(Traced, f"__r{_symbol}__", _reflected)
+for _symbol, _name in {
+    "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal", "eq": "equal",
+    "ne": "not_equal", "and": "logical_and", "or": "logical_or", "mod": "mod",
+    "floordiv": "floor_divide",
+}.items():  # fmt: skip
+    setattr(Traced, f"__{_symbol}__", _operator(_name)[0])
+Traced.__hash__ = Tensor.__hash__  # type: ignore[method-assign]
+
+
+def raw(value: Any) -> Any:
+    """Return the buffer behind a traced tensor, also inside tuples and lists."""
+    if isinstance(value, Tensor):
+        return value._buf
+    if isinstance(value, (tuple, list)):
+        return type(value)(raw(item) for item in value)
+    return value
+
+
+class Namespace:
+    """The recording ``xp`` of one context; functions resolve when first asked for."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._real = ctx.xp
+        self.ndarray = Traced
+
+    def on_tape(self, value: Any, node: Any) -> Any:
+        """Wrap a raw buffer as a traced tensor at ``node``; leave other values alone."""
+        return make(Traced, value, self._ctx, node) if hasattr(value, "shape") else value
+
+    def record(self, op: Op, arrays: Any, params: dict[str, Any]) -> Any:
+        """Invoke an operator on traced tensors; raw arrays and numbers count as constants."""
+        tensors = [
+            a if a is None or isinstance(a, Traced) else self.on_tape(self._real.asarray(a), None)
+            for a in arrays
+        ]
+        return call(op, Traced, tensors, params, ctx=self._ctx)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _COMPOSED:
+            compose = _COMPOSED[name]
+
+            def made(*args: Any, **kwargs: Any) -> Any:
+                return compose(self, *args, **kwargs)
+        elif name in PRIMITIVES or name in LIFTED:
+            op = PRIMITIVES[name] if name in PRIMITIVES else LIFTED[name]
+
+            def made(*args: Any, **kwargs: Any) -> Any:
+                return self._apply(op, args, kwargs)
+        else:
+            real = getattr(self._real, name)
+            if not callable(real) or isinstance(real, type):
+                return real
+
+            def made(*args: Any, **kwargs: Any) -> Any:
+                result = real(*map(raw, args), **{key: raw(v) for key, v in kwargs.items()})
+                return self._constant(result)
+
+        setattr(self, name, made)
+        return made
+
+    def _constant(self, value: Any) -> Any:
+        if isinstance(value, (tuple, list)):
+            return type(value)(self._constant(item) for item in value)
+        return self.on_tape(value, None) if isinstance(value, self._real.ndarray) else value
+
+    def _apply(self, op: Op, args: Any, kwargs: dict[str, Any]) -> Any:
+        """Bind NumPy-style arguments: the first ones are arrays, the rest parameters."""
+        if op.variadic:
+            return self.record(op, args[0], dict(op.defaults, **kwargs))
+        count = len(op.inputs)
+        arrays = list(args[:count])
+        like = next((a for a in arrays if isinstance(a, Tensor)), None)
+        for position, array in enumerate(arrays):
+            if isinstance(array, (int, float)) and like is not None:
+                kind = self._real.result_type(like._buf.dtype, array)
+                arrays[position] = self._real.asarray(
+                    array, like._buf.dtype if like._buf.dtype.kind == "f" else kind
+                )
+        params = dict(op.defaults)
+        params.update(zip(op.params, args[count:], strict=False))
+        params.update(kwargs)
+        return self.record(op, arrays, params)
+
+
+@lru_cache(maxsize=None)
+def lift(ctx: Context) -> Namespace:
+    """Return the recording namespace of a context."""
+    return Namespace(ctx)
+
+
+def _axes(axis: Any, ndim: int) -> tuple[int, ...]:
+    if axis is None:
+        return tuple(range(ndim))
+    return tuple(a % ndim for a in (axis if isinstance(axis, tuple) else (axis,)))
+
+
+def _expand(xp: Any, ct: Any, shape: tuple[int, ...], axis: Any, keepdims: bool) -> Any:
+    """Bring a reduced gradient back to the input's shape."""
+    if not keepdims:
+        kept = tuple(1 if i in _axes(axis, len(shape)) else n for i, n in enumerate(shape))
+        ct = xp.reshape(ct, kept)
+    return xp.broadcast_to(ct, shape)
+
+
+def arithmetic(name: str, *derivatives: Callable[..., Any]) -> None:
+    """Declare a broadcasting primitive from the derivative with respect to each operand."""
+
+    def forward(xp, a, b):  # type: ignore[no-untyped-def]
+        return getattr(xp, name)(a, b)
+
+    forward.__name__ = name
+    declared = primitive(forward)
+    for operand, derivative in zip("ab", derivatives, strict=True):
+        declared.vjp(operand)(derivative)
+
+
+arithmetic("add", lambda xp, ct, out, a, b: ct, lambda xp, ct, out, a, b: ct)
+arithmetic("subtract", lambda xp, ct, out, a, b: ct, lambda xp, ct, out, a, b: -ct)
+arithmetic("multiply", lambda xp, ct, out, a, b: ct * b, lambda xp, ct, out, a, b: ct * a)
+arithmetic(
+    "divide", lambda xp, ct, out, a, b: ct / b, lambda xp, ct, out, a, b: -ct * a / (b * b)
+)
+arithmetic(
+    "power",
+    lambda xp, ct, out, a, b: ct * b * a ** (b - 1),
+    lambda xp, ct, out, a, b: ct * out * xp.log(xp.where(a > 0, a, 1)),
+)
+
+
+@primitive
+def sum(xp, x, *, axis: object = None, keepdims: bool = False):  # type: ignore[no-untyped-def]
+    return xp.sum(x, axis=axis, keepdims=keepdims)
+
+
+@sum.vjp("x")
+def _(xp, ct, out, x, *, axis, keepdims):  # type: ignore[no-untyped-def]
+    return _expand(xp, ct, x.shape, axis, keepdims)
+
+
+@primitive
+def max(xp, x, *, axis: object = None, keepdims: bool = False):  # type: ignore[no-untyped-def]
+    return xp.max(x, axis=axis, keepdims=keepdims)
+
+
+@max.vjp("x")
+def _(xp, ct, out, x, *, axis, keepdims):  # type: ignore[no-untyped-def]
+    best = (x == _expand(xp, out, x.shape, axis, keepdims)).astype(x.dtype)
+    return best / xp.sum(best, axis=axis, keepdims=True) * _expand(xp, ct, x.shape, axis, keepdims)
+
+
+@primitive
+def cumsum(xp, x, *, axis: object = None):  # type: ignore[no-untyped-def]
+    return xp.cumsum(x, axis=axis)
+
+
+@cumsum.vjp("x")
+def _(xp, ct, out, x, *, axis):  # type: ignore[no-untyped-def]
+    along = 0 if axis is None else axis
+    return xp.reshape(xp.flip(xp.cumsum(xp.flip(ct, along), axis=along), along), x.shape)
+
+
+@primitive
+def flip(xp, x, *, axis: object = None):  # type: ignore[no-untyped-def]
+    return xp.flip(x, axis)
+
+
+@flip.vjp("x")
+def _(xp, ct, out, x, *, axis):  # type: ignore[no-untyped-def]
+    return xp.flip(ct, axis)
+
+
+@primitive
+def reshape(xp, x, *, shape: object):  # type: ignore[no-untyped-def]
+    return xp.reshape(x, shape)
+
+
+@reshape.vjp("x")
+def _(xp, ct, out, x, **params):  # type: ignore[no-untyped-def]
+    return xp.reshape(ct, x.shape)
+
+
+@primitive
+def broadcast_to(xp, x, *, shape: object):  # type: ignore[no-untyped-def]
+    return xp.broadcast_to(x, shape)
+
+
+@broadcast_to.vjp("x")
+def _(xp, ct, out, x, **params):  # type: ignore[no-untyped-def]
+    return unbroadcast(xp, ct, x.shape)
+
+
+@primitive
+def transpose(xp, x, *, axes: object = None):  # type: ignore[no-untyped-def]
+    return xp.transpose(x, axes)
+
+
+@transpose.vjp("x")
+def _(xp, ct, out, x, *, axes):  # type: ignore[no-untyped-def]
+    if axes is None:
+        return xp.transpose(ct)
+    back = [0] * len(axes)
+    for position, axis in enumerate(axes):
+        back[axis % len(axes)] = position
+    return xp.transpose(ct, tuple(back))
+
+
+@primitive
+def astype(xp, x, *, dtype: object):  # type: ignore[no-untyped-def]
+    return x.astype(dtype)
+
+
+@astype.vjp("x")
+def _(xp, ct, out, x, **params):  # type: ignore[no-untyped-def]
+    return ct.astype(x.dtype)
+
+
+@primitive
+def matmul(xp, a, b):  # type: ignore[no-untyped-def]
+    return xp.matmul(a, b)
+
+
+@matmul.vjp("a")
+def _(xp, ct, out, a, b):  # type: ignore[no-untyped-def]
+    if b.ndim == 1:
+        return ct[..., None] * b if a.ndim > 1 else ct * b
+    row = ct[..., None, :] if a.ndim == 1 else ct
+    grad = xp.matmul(row, xp.swapaxes(b, -1, -2))
+    return grad[..., 0, :] if a.ndim == 1 else grad
+
+
+@matmul.vjp("b")
+def _(xp, ct, out, a, b):  # type: ignore[no-untyped-def]
+    if a.ndim == 1:
+        return a[:, None] * ct[..., None, :] if b.ndim > 1 else ct * a
+    column = ct[..., None] if b.ndim == 1 else ct
+    grad = xp.matmul(xp.swapaxes(a, -1, -2), column)
+    return grad[..., 0] if b.ndim == 1 else grad
+
+
+@primitive
+def getitem(xp, x, *, key: object):  # type: ignore[no-untyped-def]
+    return x[raw(key)]
+
+
+@getitem.vjp("x")
+def _(xp, ct, out, x, *, key):  # type: ignore[no-untyped-def]
+    return scatter(xp, ct, key=key, shape=x.shape)
+
+
+@primitive
+def scatter(xp, values, *, key: object, shape: object):  # type: ignore[no-untyped-def]
+    """Make zeros of ``shape`` and add ``values`` at ``key``: the gradient of indexing."""
+    total = xp.zeros(shape, values.dtype)
+    xp.scatter_add(total, raw(key), values)
+    return total
+
+
+@scatter.vjp("values")
+def _(xp, ct, out, values, *, key, shape):  # type: ignore[no-untyped-def]
+    return getitem(xp, ct, key=key)
+
+
+@primitive
+def where(xp, condition, a, b):  # type: ignore[no-untyped-def]
+    return xp.where(condition, a, b)
+
+
+@where.vjp("a")
+def _(xp, ct, out, condition, a, b):  # type: ignore[no-untyped-def]
+    return xp.where(condition, ct, 0)
+
+
+@where.vjp("b")
+def _(xp, ct, out, condition, a, b):  # type: ignore[no-untyped-def]
+    return xp.where(condition, 0, ct)
+
+
+@primitive
+def concatenate(xp, *parts, axis: object = 0):  # type: ignore[no-untyped-def]
+    return xp.concatenate(parts, axis=axis)
+
+
+@concatenate.vjp("parts")
+def _(xp, ct, out, *parts, axis):  # type: ignore[no-untyped-def]
+    start, gradients = 0, []
+    for part in parts:
+        key = [slice(None)] * part.ndim
+        key[axis] = slice(start, start + part.shape[axis])
+        start += part.shape[axis]
+        gradients.append(ct[tuple(key)])
+    return gradients
+
+
+def _mean(xp: Namespace, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    total = xp.sum(x, axis=axis, keepdims=keepdims)
+    count = 1
+    for a in _axes(axis, x.ndim):
+        count *= x.shape[a]
+    return total / count
+
+
+def _moved(xp: Namespace, x: Any, source: Any, destination: Any) -> Any:
+    sources, targets = _axes(source, x.ndim), _axes(destination, x.ndim)
+    order = [axis for axis in range(x.ndim) if axis not in sources]
+    for target, axis in sorted(zip(targets, sources, strict=True)):
+        order.insert(target, axis)
+    return xp.transpose(x, tuple(order))
+
+
+def _swapped(xp: Namespace, x: Any, a: int, b: int) -> Any:
+    order = list(range(x.ndim))
+    order[a], order[b] = order[b], order[a]
+    return xp.transpose(x, tuple(order))
+
+
+def _expanded(xp: Namespace, x: Any, axis: Any) -> Any:
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    shape = list(x.shape)
+    for a in sorted(a % (x.ndim + len(axes)) for a in axes):
+        shape.insert(a, 1)
+    return xp.reshape(x, tuple(shape))
+
+
+def _squeezed(xp: Namespace, x: Any, axis: Any = None) -> Any:
+    gone = (
+        {i for i, n in enumerate(x.shape) if n == 1} if axis is None else set(_axes(axis, x.ndim))
+    )
+    return xp.reshape(x, tuple(n for i, n in enumerate(x.shape) if i not in gone))
+
+
+def _stacked(xp: Namespace, parts: Any, axis: int = 0) -> Any:
+    return xp.concatenate([xp.expand_dims(part, axis) for part in parts], axis=axis)
+
+
+def _taken(xp: Namespace, x: Any, indices: Any, axis: int) -> Any:
+    """Do ``take_along_axis`` through recorded indexing."""
+    index = raw(indices)
+    axis %= x.ndim
+    key = list(xp._real.ogrid[tuple(slice(n) for n in index.shape)])
+    key[axis] = index
+    return xp.getitem(x, tuple(key))
+
+
+def _dot(xp: Namespace, a: Any, b: Any) -> Any:
+    return xp.matmul(a, b)
+
+
+_COMPOSED: dict[str, Callable[..., Any]] = {
+    "mean": _mean,
+    "moveaxis": _moved,
+    "swapaxes": _swapped,
+    "expand_dims": _expanded,
+    "squeeze": _squeezed,
+    "stack": _stacked,
+    "take_along_axis": _taken,
+    "dot": _dot,
+    "asarray": lambda xp, x, dtype=None: x if dtype is None else xp.astype(x, dtype),
+    "ascontiguousarray": lambda xp, x: x,
+    "square": lambda xp, x: x * x,
+    "true_divide": lambda xp, a, b: xp.divide(a, b),
+    "stop": lambda xp, x: xp.on_tape(raw(x), None),
+}

@@ -1,0 +1,248 @@
+"""Typed operator parameters: declared once as annotations, parsed from Python values or strings.
+
+A parameter type turns what a caller passes, or what a symbol file stores as text, into one
+Python value, and words MXNet's error when it cannot.  ``mx_type`` is the text that MXNet's
+registry prints for the type; the census is checked against it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+import numpy
+
+from . import dtypes
+from .errors import InvalidParam
+
+REQUIRED: Any = type("Required", (), {"__repr__": lambda self: "<required>"})()
+
+
+class Param:
+    """One parameter type; subclasses implement :meth:`convert`."""
+
+    mx_type = "object"
+    #: What ``expect`` says in "Invalid Parameter format for axis expect ... but value='x'".
+    expects = "object"
+
+    def convert(self, value: Any) -> Any:
+        """Return the canonical value, or raise ValueError or TypeError."""
+        raise NotImplementedError
+
+    def parse(self, name: str, value: Any) -> Any:
+        """Convert ``value``; raise InvalidParam in MXNet's words when it does not fit."""
+        try:
+            return self.convert(value)
+        except (ValueError, TypeError, SyntaxError):
+            raise InvalidParam(
+                f"MXNetError: Invalid Parameter format for {name} expect {self.expects} "
+                f"but value='{value}'"
+            ) from None
+
+
+def _literal(text: str) -> Any:
+    return ast.literal_eval(text.strip())
+
+
+class Int(Param):
+    """An integer, optionally bounded below; text is read as a decimal number."""
+
+    mx_type = expects = "int"
+
+    def __init__(self, min: int | None = None, max: int | None = None, kind: str = "int"):
+        self.min, self.max = min, max
+        self.mx_type = self.expects = kind
+
+    def convert(self, value: Any) -> int:
+        if type(value) is int:
+            return value
+        if isinstance(value, str):
+            return int(value)
+        if isinstance(value, (bool, numpy.bool_)):
+            return int(value)
+        return int(value.__index__()) if hasattr(value, "__index__") else self._whole(value)
+
+    @staticmethod
+    def _whole(value: Any) -> int:
+        if value != int(value):
+            raise ValueError(value)
+        return int(value)
+
+    def parse(self, name: str, value: Any) -> int:
+        number: int = super().parse(name, value)
+        if (self.min is not None and number < self.min) or (
+            self.max is not None and number > self.max
+        ):
+            low = f"greater equal to {self.min}" if self.min is not None else ""
+            raise InvalidParam(f"MXNetError: value {number} for Parameter {name} should be {low}")
+        return number
+
+
+class Float(Param):
+    """A floating-point number; ``None`` is refused."""
+
+    mx_type = expects = "float"
+
+    def __init__(self, kind: str = "float", min: float | None = None, max: float | None = None):
+        self.mx_type = self.expects = kind
+        self.min, self.max = min, max
+
+    def convert(self, value: Any) -> float:
+        return float(value)
+
+    def parse(self, name: str, value: Any) -> float:
+        number: float = super().parse(name, value)
+        low, high = self.min, self.max
+        if (low is not None and number < low) or (high is not None and number > high):
+            raise InvalidParam(
+                f"MXNetError: value {number:g} for Parameter {name} exceed bound [{low:g},{high:g}]"
+                if low is not None and high is not None
+                else f"MXNetError: value {number:g} for Parameter {name} should be "
+                f"greater equal to {low:g}"
+            )
+        return number
+
+
+class Bool(Param):
+    """A truth value; text may be ``True``, ``true``, ``1`` and their opposites."""
+
+    mx_type = expects = "boolean"
+
+    def convert(self, value: Any) -> bool:
+        if isinstance(value, str):
+            lowered = value.strip().lower()
+            if lowered in ("true", "1"):
+                return True
+            if lowered in ("false", "0"):
+                return False
+            raise ValueError(value)
+        return bool(value)
+
+
+class Shape(Param):
+    """A tuple of integers; a single integer is a tuple of one."""
+
+    mx_type = expects = "Shape(tuple)"
+
+    def convert(self, value: Any) -> tuple[int, ...]:
+        if isinstance(value, str):
+            value = _literal(value)
+        if isinstance(value, (int, numpy.integer)):
+            return (int(value),)
+        return tuple(int(n) if n is not None else -1 for n in value)
+
+
+class Tuple(Param):
+    """A tuple of numbers (``Shape`` with floating-point members, or with ``None`` kept)."""
+
+    def __init__(self, kind: str = "tuple of <float>", item: Callable[[Any], Any] = float):
+        self.mx_type = self.expects = kind
+        self.item = item
+
+    def convert(self, value: Any) -> tuple[Any, ...]:
+        if isinstance(value, str):
+            value = _literal(value)
+        if isinstance(value, (int, float, numpy.number)):
+            value = (value,)
+        return tuple(None if item is None else self.item(item) for item in value)
+
+
+class Enum(Param):
+    """One of a few words."""
+
+    def __init__(self, *words: str):
+        self.words = words
+        self.mx_type = "{" + ", ".join(f"'{word}'" for word in sorted(words)) + "}"
+
+    def parse(self, name: str, value: Any) -> str:
+        text = value if isinstance(value, str) else str(value)
+        if text in self.words:
+            return text
+        raise InvalidParam(
+            f"MXNetError: Invalid Input: '{text}', valid values are: {self.mx_type}"
+        )
+
+
+class DType(Enum):
+    """An element type by name, as one of the few that the operator takes."""
+
+    def __init__(self, *words: str):
+        super().__init__(*(words or tuple(dtypes.BY_NAME)))
+
+    def parse(self, name: str, value: Any) -> Any:
+        if not isinstance(value, str) and value is not None:
+            value = numpy.dtype(value).name
+        return dtypes.BY_NAME.get(super().parse(name, value))
+
+
+class Text(Param):
+    """A string, passed as it is."""
+
+    mx_type = expects = "string"
+
+    def convert(self, value: Any) -> str:
+        return str(value)
+
+
+class Optional(Param):
+    """Another type, or ``None`` (also as the text ``None``)."""
+
+    def __init__(self, inner: Param):
+        self.inner = inner
+        if isinstance(inner, Enum):
+            self.mx_type = "{None, " + inner.mx_type[1:]
+        else:
+            suffix = {"Shape(tuple)": "Shape"}.get(inner.mx_type, inner.mx_type)
+            self.mx_type = self.expects = f"{suffix} or None"
+
+    def parse(self, name: str, value: Any) -> Any:
+        if value is None or value == "None":
+            return None
+        if isinstance(self.inner, Enum):
+            return self.inner.parse(name, value)
+        try:
+            return self.inner.convert(value)
+        except (ValueError, TypeError, SyntaxError):
+            return super().parse(name, value)
+
+    def convert(self, value: Any) -> Any:
+        return self.inner.convert(value)
+
+
+class Anything(Param):
+    """Any value, passed as it is; for primitives that no caller reaches by text."""
+
+    def parse(self, name: str, value: Any) -> Any:
+        return value
+
+
+class Supplied(Param):
+    """A value the engine hands over: the training mode, the random state, the context."""
+
+    def __init__(self, what: str):
+        self.what = what
+
+
+Training = Supplied("training")
+Random = Supplied("random")
+Device = Supplied("context")
+
+Axis = Optional(Shape())
+OptionalInt = Optional(Int())
+OptionalFloat = Optional(Float("double"))
+OptionalBool = Optional(Bool())
+
+
+def resolve(annotation: Any) -> Param:
+    """Return the parameter type for an annotation (a Param, or a plain Python type)."""
+    if isinstance(annotation, Param):
+        return annotation
+    if isinstance(annotation, type) and issubclass(annotation, Param):
+        return annotation()
+    if annotation is object:
+        return Anything()
+    plain = {int: Int(), float: Float(), bool: Bool(), str: Text(), tuple: Shape()}
+    if annotation in plain:
+        return plain[annotation]
+    raise TypeError(f"{annotation!r} is not a parameter type")

@@ -1,0 +1,209 @@
+"""The operator registry: one declaration per operator, read from a function's signature.
+
+``@op(names...)`` reads a forward function ``f(xp, *arrays, *, typed params)``: its positional
+parameters are the operator's inputs (those with a default may be absent; ``*data`` takes any
+number), its keyword-only ones the typed parameters.  The shape rule and the gradients are
+attached under it::
+
+    @op("FullyConnected", "_npx_fully_connected")
+    def fully_connected(xp, data, weight, bias=None, *, num_hidden: Int(min=1), ...): ...
+
+    @fully_connected.shape
+    def _(data, weight, bias=None, *, num_hidden, ...): ...
+
+    @fully_connected.vjp("weight")
+    def _(xp, ct, out, data, weight, bias=None, *, flatten, **params): ...
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from . import params as _params
+from .errors import InvalidParam, MXNetError, check_failed, mxnet_error
+
+#: Every registered name of MXNet's registry, to its operator.
+OPS: dict[str, Op] = {}
+#: Names of the array namespace (``exp``, ``where``) to the operator that records them.
+LIFTED: dict[str, Op] = {}
+
+Pull = Callable[..., Any]
+
+
+class Op:
+    """One operator: kernel, inputs, typed parameters, shape rule and gradients.
+
+    ``pulls`` lists (positions, function): an input's position and the function that gives its
+    gradient, or a tuple of positions (None: all inputs) with a function that gives all of them.
+    ``visible`` counts the outputs a caller sees; the rest are hidden ones for the gradient.
+    ``mutates`` names inputs whose buffers the kernel updates in place.  ``order=1`` says that the
+    gradient's own gradient is not available.  ``flat`` says that the gradient is zero everywhere.
+    """
+
+    def __init__(self, forward: Callable[..., Any], names: tuple[str, ...], **options: Any) -> None:
+        self.name = names[0]
+        self.names = names
+        self.forward = forward
+        self.doc = inspect.getdoc(forward) or ""
+        self.visible: int | Callable[[dict[str, Any]], int] = options.pop("visible", 1)
+        self.mutates: tuple[str, ...] = options.pop("mutates", ())
+        self.order: int = options.pop("order", 2)
+        self.flat: bool = options.pop("flat", False)
+        self.arity: Callable[..., int] | None = options.pop("arity", None)
+        self.shape_rule: Callable[..., Any] | None = options.pop("shape", None)
+        if options:
+            raise TypeError(f"unknown options for operator {self.name}: {sorted(options)}")
+        self.pulls: list[tuple[Any, Pull]] = []
+        self._read_signature(forward)
+
+    def _read_signature(self, forward: Callable[..., Any]) -> None:
+        self.inputs: list[str] = []
+        self.required = 0
+        self.variadic = False
+        self.params: dict[str, _params.Param] = {}
+        self.defaults: dict[str, Any] = {}
+        self.supplied: dict[str, str] = {}
+        signature = inspect.signature(forward, eval_str=True)
+        for parameter in list(signature.parameters.values())[1:]:
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                self.variadic = True
+                self.inputs.append(parameter.name)
+            elif parameter.kind is parameter.KEYWORD_ONLY:
+                self._read_param(parameter)
+            else:
+                self.inputs.append(parameter.name)
+                self.required += parameter.default is parameter.empty
+
+    def _read_param(self, parameter: inspect.Parameter) -> None:
+        kind = _params.resolve(parameter.annotation)
+        if isinstance(kind, _params.Supplied):
+            self.supplied[parameter.name] = kind.what
+            return
+        self.params[parameter.name] = kind
+        if parameter.default is not parameter.empty:
+            self.defaults[parameter.name] = parameter.default
+
+    def shape(self, rule: Callable[..., Any]) -> Callable[..., Any]:
+        """Attach the shape rule (a decorator); see :mod:`mxshim._core.shapes`."""
+        self.shape_rule = rule
+        return rule
+
+    def vjp(self, *inputs: str) -> Callable[[Pull], Pull]:
+        """Attach the gradient with respect to an input, or to several at once (a decorator)."""
+
+        def attach(pull: Pull) -> Pull:
+            if self.variadic and inputs == (self.inputs[-1],) and len(self.inputs) == 1:
+                self.pulls.append((None, pull))
+            elif len(inputs) == 1:
+                self.pulls.append((self.inputs.index(inputs[0]), pull))
+            else:
+                self.pulls.append((tuple(self.inputs.index(name) for name in inputs), pull))
+            return pull
+
+        return attach
+
+    def bind(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Parse parameters by their declared types and fill in defaults.
+
+        Raises MXNetError in MXNet's words for unknown, missing and ill-typed parameters.
+        """
+        bound = dict(self.defaults)
+        kinds = self.params
+        try:
+            for name, value in given.items():
+                bound[name] = kinds[name].parse(name, value)
+        except KeyError:
+            raise self._unknown(name, given) from None
+        except InvalidParam as error:
+            raise MXNetError(f"{error}{self._where(given)}") from None
+        if len(bound) != len(kinds):
+            for name, kind in kinds.items():
+                if name not in bound:
+                    raise mxnet_error(
+                        f"Required parameter {name} of {kind.mx_type} is not presented"
+                        f"{self._where(given)}"
+                    )
+        return bound
+
+    def _where(self, given: dict[str, Any]) -> str:
+        pairs = [f'{key}="{value}"' for key, value in reversed(given.items())]
+        return f", in operator {self.name}({', '.join(['name=""', *pairs])})"
+
+    def _unknown(self, name: str, given: dict[str, Any]) -> MXNetError:
+        allowed = ", ".join(f"{key} : {kind.mx_type}" for key, kind in self.params.items())
+        return mxnet_error(
+            f"Cannot find argument '{name}', Possible Arguments: {allowed}{self._where(given)}"
+        )
+
+    def check_inputs(self, number: int, params: dict[str, Any]) -> None:
+        """Raise MXNet's error unless ``number`` inputs are what the parameters ask for."""
+        if self.variadic:
+            return
+        expected = self.arity(**params) if self.arity else None
+        if expected is None:
+            if self.required <= number <= len(self.inputs):
+                return
+            expected = self.required
+        if number != expected:
+            raise check_failed(
+                f"num_inputs == infered_num_inputs ({number} vs. {expected}) ",
+                f"Operator {self.name} expects {expected} inputs, but got {number} instead.",
+            )
+
+    def explain(self, error: Exception, arrays: Any, params: dict[str, Any]) -> MXNetError:
+        """Turn a kernel's failure into MXNet's error, by asking the shape rule what is wrong."""
+        if isinstance(error, (MXNetError, NotImplementedError)):
+            return error  # type: ignore[return-value]
+        shapes = tuple(None if a is None else tuple(a.shape) for a in arrays)
+        if self.shape_rule is not None:
+            try:
+                self.shape_rule(*shapes, **params)
+            except MXNetError as refusal:
+                return refusal
+            except (ValueError, IndexError, TypeError):
+                pass  # the rule itself could not cope; the kernel's own words follow
+        text = " ".join(str(error).split())
+        return mxnet_error(f"{self.name}: {text}", f"{self.name} failed on shapes {shapes}")
+
+    def __call__(self, xp: Any, *arrays: Any, **params: Any) -> Any:
+        """Run the operator inside another operator's body or gradient, recorded if ``xp`` records."""
+        for name, value in self.defaults.items():
+            params.setdefault(name, value)
+        record = getattr(xp, "record", None)
+        if record is not None:
+            return record(self, arrays, params)
+        return self.forward(xp, *arrays, **params)
+
+    def __repr__(self) -> str:
+        return f"<operator {self.name}>"
+
+
+def op(*names: str, lifts: str = "", **options: Any) -> Callable[[Callable[..., Any]], Op]:
+    """Declare an operator under its names in MXNet's registry (a decorator).
+
+    ``lifts`` is the name under which gradient bodies call it on ``xp``.
+    """
+
+    def declare(forward: Callable[..., Any]) -> Op:
+        declared = Op(forward, names, **options)
+        for name in names:
+            if name in OPS:
+                raise ValueError(f"operator {name} is declared twice")
+            OPS[name] = declared
+        if lifts:
+            LIFTED[lifts] = declared
+        return declared
+
+    return declare
+
+
+def get(name: str) -> Op:
+    """Return the operator of a registered name; raise NotImplementedInShim when it is missing."""
+    from .errors import not_implemented
+
+    try:
+        return OPS[name]
+    except KeyError:
+        raise not_implemented(f"operator {name}") from None

@@ -1,0 +1,316 @@
+"""The tape: nodes of the recorded graph and the walk back through them.
+
+Every recorded operator call makes one :class:`Node`.  Nodes carry decreasing keys, so a heap of
+(key, node) pops the youngest first; when a node is popped, every use of its value has already
+contributed to its gradient.  The walk never recurses, whatever the depth of the graph.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any
+
+from .device import Context
+from .errors import check_failed, mxnet_error
+from .tensor import Tensor, make
+
+next_key = count(0, -1).__next__
+
+
+class State(threading.local):
+    """Recording and training flags of one thread."""
+
+    recording = False
+    training = False
+
+
+state = State()
+
+
+class Node:
+    """One recorded call: its operator, the nodes of its inputs, and what its gradient needs.
+
+    ``parents[i]`` is None where input ``i`` is not on the tape.  ``out`` is the result (a tuple
+    when the operator has several), ``ct`` the gradient gathered so far during a walk.
+    """
+
+    __slots__ = ("__weakref__", "args", "ct", "ctx", "key", "op", "out", "params", "parents")
+
+    def __init__(
+        self, op: Any, parents: Any, out: Any, args: Any, params: Any, ctx: Context
+    ) -> None:
+        self.key = next_key()
+        self.op = op
+        self.parents = parents
+        self.out = out
+        self.args = args
+        self.params = params
+        self.ctx = ctx
+        self.ct: Any = None
+
+    def release(self) -> None:
+        """Let go of everything the node holds; a later walk through it is refused."""
+        self.op = RELEASED
+        self.parents = ()
+        self.out = self.args = self.params = None
+
+
+class Port(Node):
+    """One output of a node that has several; ``params`` is its position."""
+
+    __slots__ = ()
+
+
+class Leaf(Node):
+    """A variable: where a walk ends and the gradient is written.
+
+    ``out`` is the variable's buffer, ``grad`` the array that receives the gradient and
+    ``grad_req`` one of ``write``, ``add`` and ``null``.
+    """
+
+    __slots__ = ("grad", "grad_req")
+
+    def __init__(self, variable: Tensor, grad: Tensor | None, grad_req: str) -> None:
+        super().__init__(None, (), variable._buf, (), None, variable._ctx)
+        self.grad = grad
+        self.grad_req = grad_req
+
+    def write(self, gradient: Any) -> None:
+        """Store a raw gradient in the attached array, in place, as ``grad_req`` says."""
+        if self.grad is None or self.grad_req == "null":
+            return
+        target = self.grad._buf
+        if self.grad_req == "add":
+            target += gradient.reshape(target.shape)
+        else:
+            target[...] = gradient.reshape(target.shape)
+        self.grad._node = None
+
+
+class _Released:
+    """Stand in for the operator of a node that has been released."""
+
+    name = "released"
+
+
+RELEASED = _Released()
+
+NOT_IN_GRAPH = (
+    "Check failed: !AGInfo: :IsNone(*i): Cannot differentiate node because it is not in a "
+    "computational graph. You need to set is_recording to true or use autograd.record() to save "
+    "computational graphs for backward. If you want to differentiate the same graph twice, you "
+    "need to pass retain_graph=True to backward."
+)
+NO_LEAVES = "There are no inputs in computation graph that require gradients."
+
+
+def unbroadcast(xp: Any, gradient: Any, shape: tuple[int, ...]) -> Any:
+    """Sum a gradient over the axes that broadcasting added or stretched."""
+    extra = gradient.ndim - len(shape)
+    if extra > 0:
+        gradient = xp.sum(gradient, axis=tuple(range(extra)))
+    stretched = tuple(
+        axis
+        for axis, (have, want) in enumerate(zip(gradient.shape, shape, strict=False))
+        if want == 1 != have
+    )
+    if stretched:
+        gradient = xp.sum(gradient, axis=stretched, keepdims=True)
+    return gradient if gradient.shape == shape else xp.reshape(gradient, shape)
+
+
+def walk(
+    heads: Iterable[tuple[Node, Any]],
+    *,
+    retain: bool,
+    lift: Any = None,
+    wanted: dict[int, Any] | None = None,
+) -> list[tuple[Leaf, Any]]:
+    """Carry head gradients back to the leaves and return each leaf with its gradient.
+
+    ``lift`` (a function from a context to a recording namespace) asks for gradients that are
+    themselves on the tape.  ``wanted`` maps ``id(node)`` to None for nodes whose gradient is asked
+    for; their gradients are stored in it.  Without ``retain`` the nodes are released on the way.
+    """
+    heap: list[tuple[int, Node]] = []
+    leaves: list[tuple[Leaf, Any]] = []
+    broken: Node | None = None
+    try:
+        for node, ct in heads:
+            if node.ct is None:
+                node.ct = ct
+                heappush(heap, (node.key, node))
+            else:
+                node.ct = node.ct + ct
+        while heap:
+            node = heappop(heap)[1]
+            ct, node.ct = node.ct, None
+            if wanted is not None and id(node) in wanted:
+                wanted[id(node)] = ct
+            op = node.op
+            if op is None:
+                if node.__class__ is Port:
+                    _into_port(heap, node, ct)
+                else:
+                    leaves.append((node, ct))  # type: ignore[arg-type]
+            elif op is RELEASED:
+                broken = node
+            else:
+                _through(heap, node, ct, lift)
+                if not retain:
+                    node.release()
+    finally:
+        for _, node in heap:
+            node.ct = None
+    if broken is not None and any(leaf.grad_req != "null" for leaf, _ in leaves):
+        raise mxnet_error(
+            NOT_IN_GRAPH, "part of this graph was freed by an earlier backward pass without "
+            "retain_graph=True; its share of the gradient would be missing"
+        )  # fmt: skip
+    return leaves
+
+
+def _into_port(heap: list[tuple[int, Node]], port: Node, ct: Any) -> None:
+    parent = port.parents[0]
+    if parent.ct is None:
+        parent.ct = [None] * len(parent.out)
+        heappush(heap, (parent.key, parent))
+    held = parent.ct[port.params]
+    parent.ct[port.params] = ct if held is None else held + ct
+
+
+def _through(heap: list[tuple[int, Node]], node: Node, ct: Any, lift: Any) -> None:
+    """Push the gradient of one node's output on to the nodes of its inputs."""
+    op, parents, args, out = node.op, node.parents, node.args, node.out
+    if lift is None:
+        xp = node.ctx.xp
+    else:
+        xp = lift(node.ctx)
+        if out.__class__ is tuple:
+            out = tuple(
+                xp.on_tape(buf, Port(None, (node,), buf, (), i, node.ctx))
+                for i, buf in enumerate(out)
+            )
+        else:
+            out = xp.on_tape(out, node)
+        args = tuple(
+            None if arg is None else xp.on_tape(arg, parent)
+            for arg, parent in zip(args, parents, strict=True)
+        )
+        if op.order == 1:
+            return _first_order(heap, node, ct, xp)
+    if ct.__class__ is list:
+        ct = tuple(
+            xp.zeros_like(value) if part is None else part
+            for part, value in zip(ct, out, strict=True)
+        )
+    for positions, pull in op.pulls:
+        if positions.__class__ is int:
+            parent = parents[positions]
+            if parent is not None:
+                gradient = pull(xp, ct, out, *args, **node.params)
+                _push(heap, xp, parent, gradient, args[positions])
+        else:
+            if positions is None:
+                positions = range(len(parents))
+            if any(i < len(parents) and parents[i] is not None for i in positions):
+                gradients = pull(xp, ct, out, *args, **node.params)
+                for i, gradient in zip(positions, gradients, strict=True):
+                    if i < len(parents) and parents[i] is not None:
+                        _push(heap, xp, parents[i], gradient, args[i])
+    if not op.pulls or op.flat:
+        if not op.flat:
+            raise mxnet_error(
+                f"Operator {op.name} is non-differentiable because it didn't register FGradient "
+                "attribute."
+            )
+        for parent, arg in zip(parents, args, strict=True):
+            if parent is not None:
+                _push(heap, xp, parent, xp.zeros_like(arg), arg)
+    return None
+
+
+def _push(heap: list[tuple[int, Node]], xp: Any, parent: Node, gradient: Any, arg: Any) -> None:
+    if gradient is None:
+        return
+    if gradient.shape != arg.shape:
+        gradient = unbroadcast(xp, gradient, arg.shape)
+    if gradient.dtype != arg.dtype:
+        gradient = gradient.astype(arg.dtype)
+    if parent.ct is None:
+        parent.ct = gradient
+        heappush(heap, (parent.key, parent))
+    else:
+        parent.ct = parent.ct + gradient
+
+
+class _OnceOnly:
+    """Refuse the second derivative of an operator declared with ``order=1``."""
+
+    pulls = ()
+    flat = False
+    order = 2
+
+    def __init__(self, name: str) -> None:
+        self.name = f"_backward_{name}"
+
+
+def _first_order(heap: list[tuple[int, Node]], node: Node, ct: Any, xp: Any) -> None:
+    """Compute raw gradients of an ``order=1`` operator; deriving them again is an error."""
+    local: list[tuple[int, Node]] = []
+    raw = [
+        None if part is None else part._buf for part in (ct if ct.__class__ is list else [ct])
+    ]
+    saved = [(parent, parent.ct) for parent in node.parents if parent is not None]
+    for parent, _ in saved:
+        parent.ct = None
+    _through(local, node, raw if ct.__class__ is list else raw[0], None)
+    found = {id(parent): parent.ct for _, parent in local}
+    for parent, before in reversed(saved):
+        parent.ct = before
+    parts = ct if ct.__class__ is list else [ct]
+    origins = tuple(part._node for part in parts if part is not None) + node.parents
+    blocked = Node(_OnceOnly(node.op.name), origins, None, (None,) * len(origins), {}, node.ctx)
+    for _, parent in local:
+        gradient = xp.on_tape(found[id(parent)], blocked)
+        if parent.ct is None:
+            parent.ct = gradient
+            heappush(heap, (parent.key, parent))
+        else:
+            parent.ct = parent.ct + gradient
+
+
+def record_call(
+    op: Any, tensors: Sequence[Any], out: Any, args: Any, params: Any, ctx: Context
+) -> Node:
+    """Make the node of a call whose inputs are ``tensors`` (None for absent ones)."""
+    return Node(
+        op, tuple(None if t is None else t._node for t in tensors), out, args, params, ctx
+    )
+
+
+def refuse_write(tensor: Tensor, inputs_on_tape: bool) -> None:
+    """Refuse a write into ``tensor`` that would falsify gradients while recording."""
+    if tensor._node is not None:
+        raise check_failed(
+            "AGInfo: :IsNone(*output)",
+            "Assigning to NDArrays that are already in a computational graph will cause undefined "
+            "behavior when evaluating gradients. Please call backward first to clear the graph or "
+            "do this out side of a record section. Also note that you cannot use inplace "
+            "operations like +=, *=, relu(x, out=x), y[idx]=x, etc inside a record section.",
+        )
+    if inputs_on_tape:
+        raise check_failed(
+            "AGInfo: :IsNone(*output)",
+            "Inplace operations (+=, -=, x[:]=, etc) are not supported when recording with "
+            "autograd.",
+        )
+
+
+__all__ = [
+    "NO_LEAVES", "NOT_IN_GRAPH", "Leaf", "Node", "Port", "make", "record_call", "refuse_write",
+    "state", "unbroadcast", "walk",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Mathematics too long for a declaration, generic over the array namespace ``xp``."""

@@ -1,0 +1,68 @@
+"""The fully connected layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._core.errors import mxnet_error, shape_text
+from .._core.params import Int
+from .._core.registry import op
+from .._core.shapes import size
+
+
+def rows(data: Any, flatten: bool) -> Any:
+    """View the input as the matrix product takes it: one row an example when flattening."""
+    if not flatten:
+        return data
+    return data if data.ndim == 2 else data.reshape((data.shape[0], size(data.shape[1:])))
+
+
+def matrix(array: Any) -> Any:
+    """Collapse all axes but the last."""
+    return array.reshape((size(array.shape[:-1]), array.shape[-1]))
+
+
+@op(
+    "FullyConnected",
+    "_npx_fully_connected",
+    arity=lambda no_bias, **_: 2 if no_bias else 3,
+)
+def fully_connected(
+    xp, data, weight, bias=None, *, num_hidden: Int(min=1), no_bias: bool = False,
+    flatten: bool = True,
+):  # fmt: skip
+    """Apply a linear transformation, ``out = data @ weight.T + bias``.
+
+    ``data`` (n, ...) is flattened to (n, k) unless ``flatten`` is false; ``weight`` is
+    (num_hidden, k), ``bias`` (num_hidden,).
+    """
+    out = rows(data, flatten) @ weight.T
+    return out if no_bias else out + bias
+
+
+@fully_connected.shape
+def _(data, weight=None, bias=None, *, num_hidden, no_bias, flatten):
+    kept, units = (data[:1], size(data[1:])) if flatten else (data[:-1], data[-1])
+    expected = (num_hidden, units)
+    if weight is not None and weight != expected:
+        raise mxnet_error(
+            f"Shape inconsistent, Provided = {shape_text(weight)}, inferred shape="
+            f"({num_hidden},{units})",
+            f"FullyConnected: weight has shape {weight}; data {data} needs {expected}",
+        )
+    return (data, expected, None if no_bias else (num_hidden,)), (*kept, num_hidden)
+
+
+@fully_connected.vjp("data")
+def _(xp, ct, out, data, weight, bias=None, **params):
+    return (ct @ weight).reshape(data.shape)
+
+
+@fully_connected.vjp("weight")
+def _(xp, ct, out, data, weight, bias=None, *, flatten, **params):
+    return matrix(ct).T @ matrix(rows(data, flatten))
+
+
+@fully_connected.vjp("bias")
+def _(xp, ct, out, data, weight, bias=None, **params):
+    return matrix(ct).sum(axis=0)
