@@ -12,7 +12,8 @@ import pytest
 SEES = """
 import sys, os
 print(__name__, __package__, __spec__ and __spec__.name, globals().get("__file__"))
-print(sys.argv, sys.path[0] and os.path.realpath(sys.path[0]), sys.modules["__main__"].__dict__ is globals())
+print(sys.argv, sys.path[0] and os.path.realpath(sys.path[0]))
+print(vars(sys.modules["__main__"]) is globals())
 print(sorted(name for name in globals() if name != "__annotations__"))
 """
 

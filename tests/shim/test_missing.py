@@ -44,7 +44,7 @@ def test_an_unknown_name(loss):
 
 
 def test_from_import_keeps_the_text(loss):
-    with pytest.raises(missing.NotImplementedImport, match="CTCLoss of MXNet 1.9.1 is not impl"):
+    with pytest.raises(missing.NotImplementedImport, match="CTCLoss of MXNet 1"):
         from mxshim.gluon.loss import CTCLoss  # noqa: F401
     with pytest.raises(ImportError, match=r"(?s)nearest names are L2Loss.*cannot import name"):
         from mxshim.gluon.loss import L22Loss  # noqa: F401
