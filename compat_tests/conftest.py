@@ -3,18 +3,22 @@
 A parity case takes ``mx``, returns what it saw and asserts nothing::
 
     @pytest.mark.parametrize("dtype", DTYPES)
-    def test_add(mx, front, dtype):                     # front: mx.nd, then mx.np under np semantics
+    def test_add(mx, front, dtype):                     # front: mx.nd, then mx.np under np
+    semantics
         x, y = arrays(front, dtype, (2, 3), (1, 3))
         return x + y, attempt(lambda: x + "text")
 
-Anything nested of arrays, scalars, strings, shapes, dtypes and None may be returned. An exception that
-leaves the body is observed too. Fixtures: ``mx``; ``front`` (parametrized ``nd`` and ``np``). Markers:
-``np`` (run under np semantics), ``tolerance(rtol=, atol=, reason=)``, ``live`` (needs the reference at hand).
-Parameters must print the same everywhere: strings, ints, bools and tuples of them with ``ids``.
+Anything nested of arrays, scalars, strings, shapes, dtypes and None may be returned. An exception
+that leaves the body is observed too. Fixtures: ``mx``; ``front`` (parametrized ``nd`` and ``np``).
+Markers: ``np`` (run under np semantics), ``tolerance(rtol=, atol=, reason=)``, ``live`` (needs the
+reference at hand). Parameters must print the same everywhere: strings, ints, bools and tuples of
+them with ``ids``.
 
-    ORACLE -m pytest compat_tests/ops/test_x.py --record     write compat_tests/golden/ops/test_x.json
+    ORACLE -m pytest compat_tests/ops/test_x.py --record     write
+    compat_tests/golden/ops/test_x.json
     python -m pytest compat_tests/ops/test_x.py              replay on mxshim, no MXNet needed
-    python -m pytest compat_tests --live                     re-record elsewhere, compare with golden, then replay
+    python -m pytest compat_tests --live                     re-record elsewhere, compare with
+    golden, then replay
 
 Random state, autograd modes, np semantics and name counters start afresh for each case.
 """
@@ -44,8 +48,12 @@ BODY_FAULTS = ("NameError", "UnboundLocalError", "ModuleNotFoundError", "SyntaxE
 
 def pytest_addoption(parser):
     group = parser.getgroup("parity with MXNet")
-    group.addoption("--record", action="store_true", help="write golden files (under real MXNet only)")
-    group.addoption("--live", action="store_true", help="re-record with the reference and compare with golden")
+    group.addoption(
+        "--record", action="store_true", help="write golden files (under real MXNet only)"
+    )
+    group.addoption(
+        "--live", action="store_true", help="re-record with the reference and compare with golden"
+    )
     group.addoption("--oracle", metavar="PYTHON", help="the interpreter that has MXNet 1.9.1")
     group.addoption("--implementation", default="mxshim", help="module to replay (default: mxshim)")
     group.addoption("--golden-dir", default=None, help="another folder for golden files")
@@ -54,7 +62,9 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "np: run the body under np semantics")
-    config.addinivalue_line("markers", "tolerance(rtol, atol, reason): compare at another tolerance")
+    config.addinivalue_line(
+        "markers", "tolerance(rtol, atol, reason): compare at another tolerance"
+    )
     config.addinivalue_line("markers", "live: needs the reference at hand; runs with --live only")
     config.stash[STATE] = _State(config)
 
@@ -162,7 +172,7 @@ def pytest_pyfunc_call(pyfuncitem):
 def _recorded(item):
     seen = _seen(item)
     if isinstance(seen, dict) and seen.get("error") in BODY_FAULTS:
-        return {"fault": "%(error)s: %(message)s" % seen}
+        return {"fault": "{error}: {message}".format(**seen)}
     module, case = _name(item)
     return {"module": module, "name": case, "seen": seen}
 
@@ -190,7 +200,7 @@ RAISED = pytest.StashKey()
 
 
 def _warning(caught):
-    return "%s: %s" % (caught.category.__name__, str(caught.message).strip().splitlines()[-1])
+    return f"{caught.category.__name__}: {str(caught.message).strip().splitlines()[-1]}"
 
 
 def _counts(caught, item):
@@ -215,7 +225,11 @@ def fresh_state(library, np_mode):
     """Set random seeds, modes, semantics and name counters to their start, and back afterwards."""
     random.seed(0)
     numpy.random.seed(0)
-    for path, argument in (("random.seed", 0), ("autograd.set_recording", False), ("autograd.set_training", False)):
+    for path, argument in (
+        ("random.seed", 0),
+        ("autograd.set_recording", False),
+        ("autograd.set_training", False),
+    ):
         reset = _find(library, path)
         if reset:
             reset(argument)
@@ -249,14 +263,18 @@ def _tolerance(item):
 def _judge(item, state, seen):
     """Compare with golden and with the deviations; fail in words."""
     module, case = _name(item)
-    full = "%s::%s" % (module, case)
+    full = f"{module}::{case}"
     cases = state.golden.cases(module)
     if case not in cases:
-        pytest.fail("no golden for %s: record it with the reference (--record)" % full, pytrace=False)
+        pytest.fail(f"no golden for {full}: record it with the reference (--record)", pytrace=False)
     theirs = cases[case]
     entry = state.deviations.find(full)
     crashed = isinstance(theirs, dict) and "crash" in theirs
-    found = ["MXNet dies here (%s)" % theirs["crash"]] if crashed else diff(seen, theirs, _tolerance(item))
+    found = (
+        ["MXNet dies here ({})".format(theirs["crash"])]
+        if crashed
+        else diff(seen, theirs, _tolerance(item))
+    )
     item.user_properties.append(("parity", "deviates" if found else "equal"))
     if entry is not None:
         item.user_properties.append(("deviation", full))
@@ -270,13 +288,15 @@ def _judge_deviation(entry, found, seen):
         pytest.fail("no longer deviates: take it out of deviations.toml", pytrace=False)
     if entry.get("expect", "") not in json.dumps(seen, ensure_ascii=False):
         pytest.fail(
-            "deviates, but not as deviations.toml expects (%r): %s" % (entry["expect"], json.dumps(seen)),
+            "deviates, but not as deviations.toml expects ({!r}): {}".format(
+                entry["expect"], json.dumps(seen)
+            ),
             pytrace=False,
         )
 
 
 def _fail(item, full, found):
-    text = "%s differs from MXNet 1.9.1\n  %s" % (full, "\n  ".join(found[:20]))
+    text = "{} differs from MXNet 1.9.1\n  {}".format(full, "\n  ".join(found[:20]))
     raised = item.stash.get(RAISED, None)
     if raised is None:
         pytest.fail(text, pytrace=False)
@@ -316,7 +336,7 @@ def _record(config, state, python):
     for nodeid, entry in done.items():
         if "fault" in entry:
             state.failed = True
-            state.notes.append("NOT RECORDED %s: the body raised %s" % (nodeid, entry["fault"]))
+            state.notes.append("NOT RECORDED {}: the body raised {}".format(nodeid, entry["fault"]))
             continue
         module, case = nodes[nodeid] if nodeid in nodes else (entry["module"], entry["name"])
         merged.setdefault(module, {})[case] = entry["seen"]
@@ -324,11 +344,13 @@ def _record(config, state, python):
     missing = sorted(set(nodes) - set(done))
     if missing:
         state.failed = True
-        state.notes += ["NOT RECORDED %s" % nodeid for nodeid in missing[:20]]
+        state.notes += [f"NOT RECORDED {nodeid}" for nodeid in missing[:20]]
         state.notes.append(output[-3000:])
     state.notes.append("recorded %d cases of MXNet 1.9.1" % sum(map(len, merged.values())))
     if not whole:
-        merged = {module: dict(state.golden.cases(module), **cases) for module, cases in merged.items()}
+        merged = {
+            module: dict(state.golden.cases(module), **cases) for module, cases in merged.items()
+        }
     elif _everything(config):
         merged = dict({module: {} for module in state.golden.modules()}, **merged)
     return merged, whole
@@ -338,7 +360,7 @@ def _nodes(config):
     state = config.stash[STATE]
     prefix = HERE.relative_to(config.rootpath).as_posix()
     return {
-        "%s/%s::%s" % (prefix, module, case): (module, case)
+        f"{prefix}/{module}::{case}": (module, case)
         for module, cases in state.collected.items()
         for case in cases
     }
@@ -347,7 +369,7 @@ def _nodes(config):
 def _note_error(state, nodeid, seen):
     if isinstance(seen, dict) and ("error" in seen or "crash" in seen):
         what = seen.get("error") or seen["crash"]
-        state.notes.append("raises: %s  %s: %s" % (nodeid, what, seen.get("message", "")))
+        state.notes.append("raises: {}  {}: {}".format(nodeid, what, seen.get("message", "")))
 
 
 def _everything(config):
@@ -368,24 +390,28 @@ def _live(config, state):
     state.notes = [note for note in state.notes if not note.startswith("raises:")]
     for module, cases in sorted(fresh.items()):
         for case, seen in sorted(cases.items()):
-            full = "%s::%s" % (module, case)
+            full = f"{module}::{case}"
             if case not in kept.get(module, {}):
-                state.notes.append("STALE %s: golden has no such case" % full)
+                state.notes.append(f"STALE {full}: golden has no such case")
                 state.failed = True
                 continue
             found = diff(seen, kept[module][case], names=("fresh", "golden"))
             if found:
                 state.failed = True
-                state.notes.append("STALE %s\n  %s" % (full, "\n  ".join(found)))
+                state.notes.append("STALE {}\n  {}".format(full, "\n  ".join(found)))
         for case in sorted(set(kept.get(module, {})) - set(cases)):
             state.failed = True
-            state.notes.append("STALE %s::%s: golden has a case that no test has" % (module, case))
+            state.notes.append(f"STALE {module}::{case}: golden has a case that no test has")
     state.notes.append("live: golden compared with %d fresh cases" % sum(map(len, fresh.values())))
 
 
 def pytest_sessionfinish(session, exitstatus):
     state = session.config.stash[STATE]
-    if hasattr(session.config, "workerinput") or state.recording and not session.config.option.record:
+    if (
+        hasattr(session.config, "workerinput")
+        or state.recording
+        and not session.config.option.record
+    ):
         return
     if not state.recording and _everything(session.config):
         _stale(session.config, state)
@@ -404,19 +430,21 @@ def _stale(config, state):
             if getattr(report, "when", None) in ("call", "setup"):
                 seen.add(report.nodeid)
                 deviating.update(v for k, v in report.user_properties if k == "deviation")
-    if any(getattr(config.option, name, None) for name in ("keyword", "markexpr", "deselect", "lf")):
+    if any(
+        getattr(config.option, name, None) for name in ("keyword", "markexpr", "deselect", "lf")
+    ):
         return
     prefix = HERE.relative_to(config.rootpath).as_posix()
     for module in state.golden.modules():
         for case in state.golden.cases(module):
-            if "%s/%s::%s" % (prefix, module, case) not in seen:
+            if f"{prefix}/{module}::{case}" not in seen:
                 state.failed = True
-                state.notes.append("STALE %s::%s: golden has a case that no test has" % (module, case))
+                state.notes.append(f"STALE {module}::{case}: golden has a case that no test has")
     for name in deviating:
         state.deviations.find(name)
     for name in sorted(set(state.deviations.exact) - state.deviations.used):
         state.failed = True
-        state.notes.append("STALE deviation %s: matches no case" % name)
+        state.notes.append(f"STALE deviation {name}: matches no case")
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -439,9 +467,18 @@ def pytest_terminal_summary(terminalreporter):
     if total:
         terminalreporter.write_line(
             "%d cases: %d equal (%.1f %%), %d differ, of these %d listed in deviations.toml (%.1f %%)"
-            % (total, counts["equal"], 100 * counts["equal"] / total, counts["deviates"], listed, 100 * listed / total)
+            % (
+                total,
+                counts["equal"],
+                100 * counts["equal"] / total,
+                counts["deviates"],
+                listed,
+                100 * listed / total,
+            )
         )
     for note in state.notes:
         terminalreporter.write_line(note)
     if state.hidden_live and not state.recording:
-        terminalreporter.write_line("%d live cases left out (they run with --live)" % state.hidden_live)
+        terminalreporter.write_line(
+            "%d live cases left out (they run with --live)" % state.hidden_live
+        )

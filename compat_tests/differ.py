@@ -19,7 +19,9 @@ class Tolerance(NamedTuple):
 
     def allows(self, mine, theirs, largest):
         """Tell element-wise whether ``mine`` is near enough; arrays of finite float64."""
-        return np.abs(mine - theirs) <= self.rtol * np.abs(theirs) + self.scale * largest + self.atol
+        return (
+            np.abs(mine - theirs) <= self.rtol * np.abs(theirs) + self.scale * largest + self.atol
+        )
 
 
 BY_DTYPE = {
@@ -50,7 +52,7 @@ class _Differ:
         self.names = names
 
     def says(self, path, mine, theirs):
-        return ["%s: %s %s, %s %s" % (path, self.names[0], _brief(mine), self.names[1], _brief(theirs))]
+        return [f"{path}: {self.names[0]} {_brief(mine)}, {self.names[1]} {_brief(theirs)}"]
 
     def tolerance(self, dtype):
         return self.override or BY_DTYPE.get(dtype, EXACT)
@@ -71,7 +73,7 @@ class _Differ:
     def _list(self, path, mine, theirs):
         found = []
         if len(mine) != len(theirs):
-            found += self.says("len(%s)" % path, len(mine), len(theirs))
+            found += self.says(f"len({path})", len(mine), len(theirs))
         for index, (left, right) in enumerate(zip(mine, theirs)):
             found += self.compare("%s[%d]" % (path, index), left, right)
         return found
@@ -83,10 +85,10 @@ class _Differ:
         left = {json.dumps(key): value for key, value in mine["dict"]}
         right = {json.dumps(key): value for key, value in theirs["dict"]}
         if list(left) != list(right):
-            return self.says("%s.keys()" % path, list(left), list(right))
+            return self.says(f"{path}.keys()", list(left), list(right))
         found = []
         for key, value in left.items():
-            found += self.compare("%s[%s]" % (path, key), value, right[key])
+            found += self.compare(f"{path}[{key}]", value, right[key])
         return found
 
     def _warned(self, path, mine, theirs):
@@ -131,7 +133,7 @@ class _Differ:
         for name in names:
             if mine.get(name) != theirs.get(name):
                 label = "class" if name in ("array", "numpy", "scalar", "error") else name
-                found += self.says("%s.%s" % (path, label), mine.get(name), theirs.get(name))
+                found += self.says(f"{path}.{label}", mine.get(name), theirs.get(name))
         return found
 
     def _values(self, path, mine, theirs):
@@ -140,7 +142,9 @@ class _Differ:
             return []
         first = int(np.argmin(near))
         where = "".join("[%d]" % i for i in np.unravel_index(first, theirs["shape"] or (1,)))
-        says = self.says(path + ".values" + where, mine["values"][first], theirs["values"][first])[0]
+        says = self.says(path + ".values" + where, mine["values"][first], theirs["values"][first])[
+            0
+        ]
         return ["%s (%d of %d differ)" % (says, int((~near).sum()), near.size)]
 
     def _near(self, dtype, mine, theirs):
@@ -169,12 +173,14 @@ class _Differ:
             found += self.says(path + ".samples", left["samples"], right["samples"])
         for name in ("nan", "inf"):
             if left[name] != right[name]:
-                found += self.says("%s.count of %s" % (path, name), left[name], right[name])
+                found += self.says(f"{path}.count of {name}", left[name], right[name])
         allowed = self.tolerance(theirs["dtype"])
-        slack = (allowed.rtol + allowed.scale) * right["size"] + allowed.atol * math.prod(theirs["shape"])
+        slack = (allowed.rtol + allowed.scale) * right["size"] + allowed.atol * math.prod(
+            theirs["shape"]
+        )
         for name in ("sum", "weighted"):
             if abs(left[name] - right[name]) > slack:
-                found += self.says("%s.%s" % (path, name), left[name], right[name])
+                found += self.says(f"{path}.{name}", left[name], right[name])
         return found
 
     def _repr(self, path, mine, theirs):
@@ -215,9 +221,9 @@ def _kind(seen):
 def _brief(seen):
     """Shorten an observation to what fits into a sentence."""
     if isinstance(seen, dict) and "error" in seen:
-        return "raised %s: %s" % (seen["error"], seen["message"])
+        return "raised {}: {}".format(seen["error"], seen["message"])
     if isinstance(seen, dict) and ("array" in seen or "numpy" in seen):
-        name = seen.get("array") or "numpy.%s" % seen["numpy"]
-        return "%s %s%s" % (name, seen["dtype"], tuple(seen["shape"]))
+        name = seen.get("array") or "numpy.{}".format(seen["numpy"])
+        return "{} {}{}".format(name, seen["dtype"], tuple(seen["shape"]))
     text = seen if isinstance(seen, str) and "\n" not in seen else repr(seen)
     return text if len(text) <= 300 else text[:300] + "..."

@@ -17,11 +17,12 @@ DTYPES = FLOATS + INTEGERS
 def numbers(dtype, shape, seed=0, low=None, high=None):
     """Draw a nested list for ``shape``: floats of three decimals, ints or bools by ``dtype``.
 
-    The draw depends on ``shape``, ``seed``, ``low`` and ``high`` alone, so float dtypes get the same numbers.
+    The draw depends on ``shape``, ``seed``, ``low`` and ``high`` alone, so float dtypes get the
+    same numbers.
     """
     shape = (shape,) if isinstance(shape, int) else tuple(shape)
     kind = "bool" if dtype == "bool" else ("int" if "int" in dtype else "float")
-    draws = random.Random("%r/%r/%s" % (shape, seed, kind))
+    draws = random.Random(f"{shape!r}/{seed!r}/{kind}")
     if low is None:
         low = 0 if dtype == "uint8" else (-5 if kind == "int" else -2.0)
     if high is None:
@@ -43,7 +44,8 @@ def numbers(dtype, shape, seed=0, low=None, high=None):
 def arrays(front, dtype, *shapes, **options):
     """Make one array per shape with ``front.array``; options ``seed``, ``low``, ``high``, ``ctx``.
 
-    ``front`` is ``mx.nd`` or ``mx.np``. Two equal shapes in one call get different numbers. Always a list.
+    ``front`` is ``mx.nd`` or ``mx.np``. Two equal shapes in one call get different numbers. Always
+    a list.
     """
     seed, ctx = options.pop("seed", 0), options.pop("ctx", None)
     made = []
@@ -73,12 +75,13 @@ def attempt(fn, *args, **kwargs):
 def grads(mx, fn, *inputs, **options):
     """Record ``fn(*inputs)``, go backward and return ``{"out": ..., "grads": [...]}``.
 
-    Options: ``head`` (head gradient, or a list of them for several outputs), ``grad_req``, ``train_mode``.
+    Options: ``head`` (head gradient, or a list of them for several outputs), ``grad_req``,
+    ``train_mode``.
     """
     head, grad_req = options.pop("head", None), options.pop("grad_req", "write")
     train = options.pop("train_mode", True)
     if options:
-        raise TypeError("grads() knows head, grad_req and train_mode, not %s" % sorted(options))
+        raise TypeError(f"grads() knows head, grad_req and train_mode, not {sorted(options)}")
     for x in inputs:
         x.attach_grad(grad_req)
     with mx.autograd.record(train_mode=train):

@@ -1,9 +1,9 @@
 """Turn what a parity case returned into plain JSON, the same way under both interpreters.
 
-Kinds, told apart by their first key: ``array`` (an MXNet array), ``numpy``, ``scalar`` (NumPy scalar),
-``dtype``, ``scalar_type``, ``float`` (non-finite), ``tuple``, ``dict``, ``set``, ``bytes``, ``printed``,
-``class``, ``callable``, ``object``, ``error``, ``crash``. Lists, strings, ints, bools, finite floats and
-None stand for themselves.
+Kinds, told apart by their first key: ``array`` (an MXNet array), ``numpy``, ``scalar`` (NumPy
+scalar), ``dtype``, ``scalar_type``, ``float`` (non-finite), ``tuple``, ``dict``, ``set``,
+``bytes``, ``printed``, ``class``, ``callable``, ``object``, ``error``, ``crash``. Lists, strings,
+ints, bools, finite floats and None stand for themselves.
 """
 
 from __future__ import annotations
@@ -113,7 +113,9 @@ def normal_text(text):
 
 
 def _is_array(value):
-    return hasattr(value, "asnumpy") and any(base.__name__ == "NDArray" for base in type(value).__mro__)
+    return hasattr(value, "asnumpy") and any(
+        base.__name__ == "NDArray" for base in type(value).__mro__
+    )
 
 
 def _array(value):

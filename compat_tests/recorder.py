@@ -1,8 +1,8 @@
 """Record golden files with real MXNet, in child processes that are allowed to die.
 
-The parent never imports MXNet. It starts pytest under the reference's interpreter with a journal; the child
-writes a line before and after each case. When the child dies or hangs, the case that was open is noted as
-``crash`` and a new child goes on behind it.
+The parent never imports MXNet. It starts pytest under the reference's interpreter with a journal;
+the child writes a line before and after each case. When the child dies or hangs, the case that was
+open is noted as ``crash`` and a new child goes on behind it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ class Journal:
 
 
 def run_reference(python, arguments, journal, echo):
-    """Run the cases that pytest ``arguments`` select under ``python``; return finished cases by node id.
+    """Run the cases that pytest ``arguments`` select under ``python``; return finished cases by
+    node id.
 
     Raise RuntimeError when the child cannot even collect.
     """
@@ -55,15 +56,26 @@ def run_reference(python, arguments, journal, echo):
         done, open_case = journal.entries()
         if open_case is None:
             if code not in (0, 1, 5):
-                raise RuntimeError("the reference run failed (exit %s):\n%s" % (code, output[-4000:]))
+                raise RuntimeError(f"the reference run failed (exit {code}):\n{output[-4000:]}")
             return done, output
         why = "hang" if code == "hang" else _signal_name(code)
-        echo("%s: %s" % (why, open_case))
+        echo(f"{why}: {open_case}")
         journal.append(case=open_case, seen={"crash": why})
 
 
 def _child(python, arguments, journal):
-    command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore"]
+    command = [
+        python,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-W",
+        "ignore",
+    ]
     command += ["-o", "addopts=", "--rootdir", str(HERE.parent), "--journal", str(journal.path)]
     environment = dict(os.environ, OMP_NUM_THREADS=os.environ.get("OMP_NUM_THREADS", "1"))
     environment["PYTHONDONTWRITEBYTECODE"] = "1"
@@ -96,7 +108,7 @@ def _signal_name(code):
     try:
         return signal.Signals(-code).name
     except ValueError:
-        return "exit %s" % code
+        return f"exit {code}"
 
 
 def selection(config):
@@ -117,7 +129,11 @@ def selection(config):
 
 def find_oracle(option):
     """Return the reference's interpreter: option, $MXSHIM_ORACLE, .oracle in the repository root; or None."""
-    for candidate in (option, os.environ.get("MXSHIM_ORACLE"), HERE.parent / ".oracle" / "bin" / "python"):
+    for candidate in (
+        option,
+        os.environ.get("MXSHIM_ORACLE"),
+        HERE.parent / ".oracle" / "bin" / "python",
+    ):
         if candidate and Path(candidate).is_dir():
             candidate = Path(candidate) / "bin" / "python"
         if candidate and Path(candidate).exists():
@@ -131,4 +147,4 @@ def refuse_unless_reference(mx):
     genuine = type(library).__module__ == "ctypes" and mx.__version__ == "1.9.1"
     if not genuine or "mxshim" in sys.modules:
         where = getattr(mx, "__file__", "?")
-        raise RuntimeError("only real MXNet 1.9.1 may record; %s is something else" % where)
+        raise RuntimeError(f"only real MXNet 1.9.1 may record; {where} is something else")

@@ -54,7 +54,9 @@ class Golden:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = [
-            "%s: %s" % (json.dumps(name), json.dumps(cases[name], separators=(",", ":"), allow_nan=False))
+            "{}: {}".format(
+                json.dumps(name), json.dumps(cases[name], separators=(",", ":"), allow_nan=False)
+            )
             for name in sorted(cases)
         ]
         path.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
@@ -81,12 +83,14 @@ class Deviations:
     @staticmethod
     def _check(name, entry):
         if entry.get("kind") not in KINDS:
-            raise ValueError("deviation %r: kind must be one of %s" % (name, ", ".join(KINDS)))
+            raise ValueError(
+                "deviation {!r}: kind must be one of {}".format(name, ", ".join(KINDS))
+            )
         if not entry.get("reason", "").strip():
-            raise ValueError("deviation %r has no reason" % name)
+            raise ValueError(f"deviation {name!r} has no reason")
         unknown = set(entry) - {"kind", "reason", "expect"}
         if unknown:
-            raise ValueError("deviation %r: unknown keys %s" % (name, sorted(unknown)))
+            raise ValueError(f"deviation {name!r}: unknown keys {sorted(unknown)}")
 
     def find(self, name):
         """Return the entry for the case ``file::test[param]``, or None."""
