@@ -65,6 +65,10 @@ def call(
         else:
             ctx = current()
     bufs = [None if t is None else t._buf for t in tensors]
+    if len(bufs) < len(op.inputs) and not op.variadic:
+        absent = [None] * (len(op.inputs) - len(bufs))
+        bufs += absent
+        tensors = [*tensors, *absent]
     for tensor in tensors:
         if tensor is not None and tensor._node is not None:
             taped = state.recording

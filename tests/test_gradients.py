@@ -1,0 +1,176 @@
+"""Every operator's gradients, checked numerically in float64 from the samples of its family."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import mxshim as mx
+from mxshim._core import registry
+from mxshim._core.invoke import call
+from mxshim._core.tensor import Tensor
+from mxshim.ndarray import NDArray
+from tests.samples import Sample, load
+from tests.strict_cupy import strict_context
+
+SAMPLES = list(load())
+EVERY = pytest.mark.parametrize("sample", SAMPLES, ids=lambda s: s.label)
+
+
+def run(sample: Sample, inputs: list[Any]) -> list[Any]:
+    """Invoke the sample's operator on tensors and return its visible outputs."""
+    op = registry.get(sample.op)
+    if sample.random:
+        mx._core.rng.seed(7)
+    before = mx.autograd.set_training(sample.training)
+    try:
+        out = call(op, NDArray, inputs, op.bind(with_count(op, sample)))
+    finally:
+        mx.autograd.set_training(before)
+    return [out] if isinstance(out, Tensor) else list(out)
+
+
+def with_count(op: registry.Op, sample: Sample) -> dict[str, Any]:
+    """Add the number of arrays that a variadic operator is told by its front end."""
+    counters = {"num_args", "num_arrays"} & op.params.keys()
+    return dict.fromkeys(counters, len(sample.inputs)) | sample.params
+
+
+def tensors(sample: Sample, ctx: Any = None, dtype: str = "float64") -> list[NDArray]:
+    return [mx.nd.array(a, ctx=ctx, dtype=a.dtype) for a in sample.arrays(dtype)]
+
+
+def objective(outputs: list[Any]) -> Any:
+    """Weigh all float outputs into one number, with fixed uneven weights."""
+    total = 0.0
+    for out in outputs:
+        value = out._buf
+        if value.dtype.kind == "f":
+            total = total + (value * weights(value.shape)).sum()
+    return total
+
+
+def weights(shape: tuple[int, ...]) -> np.ndarray:
+    return np.cos(np.arange(np.prod(shape, dtype=int)) + 1.0).reshape(shape) + 1.5
+
+
+def head_grads(outputs: list[Any]) -> list[NDArray]:
+    return [
+        mx.nd.array(weights(out.shape), dtype="float64") if out._buf.dtype.kind == "f"
+        else mx.nd.array(np.zeros(out.shape), dtype=out.dtype)
+        for out in outputs
+    ]  # fmt: skip
+
+
+def numeric(function: Any, array: NDArray, step: float = 1e-6) -> np.ndarray:
+    """Differentiate a scalar function by central differences, entry by entry."""
+    gradient = np.zeros(array.shape)
+    flat, result = array._buf.reshape(-1), gradient.reshape(-1)
+    assert np.shares_memory(flat, array._buf)
+    for i in range(flat.size):
+        kept = flat[i]
+        flat[i] = kept + step
+        above = function()
+        flat[i] = kept - step
+        below = function()
+        flat[i] = kept
+        result[i] = (above - below) / (2 * step)
+    return gradient
+
+
+def taped(sample: Sample, inputs: list[NDArray], **options: Any) -> list[Any]:
+    """Return the gradients that the tape gives for the sample's variables."""
+    chosen = [inputs[i] for i in sample.variables()]
+    for array in chosen:
+        if array._node is None:
+            array.attach_grad()
+    with mx.autograd.record(train_mode=sample.training):
+        outputs = [o for o in run(sample, inputs) if o._node is not None]
+    return mx.autograd.grad(outputs, chosen, head_grads(outputs), **options)
+
+
+@EVERY
+def test_first_order(sample: Sample) -> None:
+    if not sample.grad:
+        pytest.skip("not differentiable")
+    inputs = tensors(sample)
+    got = taped(sample, inputs)
+    for position, gradient in zip(sample.variables(), got, strict=True):
+        expected = numeric(lambda: objective(run(sample, inputs)), inputs[position])
+        np.testing.assert_allclose(
+            gradient._buf, expected, rtol=sample.tolerance, atol=sample.tolerance
+        )
+
+
+@EVERY
+def test_second_order(sample: Sample) -> None:
+    op = registry.get(sample.op)
+    if not sample.grad or op.order == 1 or op.flat:
+        pytest.skip("no second order")
+    inputs = tensors(sample)
+    chosen = [inputs[i] for i in sample.variables()]
+
+    def slope() -> Any:
+        return sum(
+            (g._buf * weights(g.shape)).sum() for g in taped(sample, inputs, retain_graph=False)
+        )
+
+    for array in chosen:
+        array.attach_grad()
+    with mx.autograd.record(train_mode=sample.training):
+        outputs = [o for o in run(sample, inputs) if o._node is not None]
+        firsts = mx.autograd.grad(outputs, chosen, head_grads(outputs), create_graph=True)
+    on_tape = [g for g in firsts if g._node is not None]
+    if not on_tape:
+        expected = [numeric(slope, array) for array in chosen]
+        for array in expected:
+            np.testing.assert_allclose(array, 0, atol=1e-4)
+        return
+    heads = [mx.nd.array(weights(g.shape), dtype="float64") for g in on_tape]
+    mx.autograd.backward(on_tape, heads)
+    seconds = [array.grad._buf.copy() for array in chosen]
+    for array, second in zip(chosen, seconds, strict=True):
+        np.testing.assert_allclose(second, numeric(slope, array), rtol=1e-4, atol=1e-4)
+
+
+@EVERY
+def test_strict_device(sample: Sample) -> None:
+    """Forward and gradient stay inside the ``xp`` they are given, and agree with the CPU."""
+    here, there = tensors(sample), tensors(sample, strict_context())
+    expected, got = run(sample, here), run(sample, there)
+    if not sample.random:
+        for e, g in zip(expected, got, strict=True):
+            np.testing.assert_allclose(g.asnumpy(), e.asnumpy(), rtol=1e-12, atol=1e-12)
+    if sample.grad:
+        chosen = [there[i] for i in sample.variables()]
+        for array in chosen:
+            array.attach_grad()
+        with mx.autograd.record(train_mode=sample.training):
+            outputs = [o for o in run(sample, there) if o._node is not None]
+        heads = [
+            mx.nd.array(np.ones(o.shape), ctx=there[0]._ctx, dtype=o.dtype) for o in outputs
+        ]
+        on_device = mx.autograd.grad(outputs, chosen, heads)
+        assert all(g._ctx is there[0]._ctx for g in on_device)
+
+
+@EVERY
+def test_shape_rule(sample: Sample) -> None:
+    """The shape rule agrees with the shape the kernel really gives."""
+    op = registry.get(sample.op)
+    if op.shape_rule is None:
+        pytest.fail(f"operator {op.name} has no shape rule")
+    inputs = tensors(sample)
+    real = [tuple(out.shape) for out in run(sample, inputs)]
+    params = op.bind(with_count(op, sample))
+    _, inferred = op.shape_rule(*(tuple(t.shape) for t in inputs), **params)
+    inferred = inferred if isinstance(inferred, list) else [inferred]
+    assert [tuple(s) for s in inferred[: len(real)]] == real
+
+
+def test_every_operator_has_a_sample() -> None:
+    """No operator of the registry goes without a sample."""
+    sampled = {registry.get(sample.op).name for sample in SAMPLES}
+    assert sorted({op.name for op in registry.OPS.values()} - sampled) == []
