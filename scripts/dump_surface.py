@@ -5,8 +5,9 @@
 The two inputs are the census of the installed reference (names, kinds, signatures) and of what the
 d2l editions, GluonCV, GluonNLP, GluonTS, Sockeye and the straight dope book use of it. A line holds
 one module or class and its members, ``name:tier`` each: tier 1 is what d2l needs, 2 what the
-toolkits need, 3 the rest, 4 what stays out (hardware, deployment, dead parts). A name that merely
-re-exports another takes the tier of its home.
+toolkits need, 3 the rest, 4 what stays out (hardware, deployment, dead parts). ``name=tier`` marks
+what the coverage table does not count: modules, re-exports (with the tier of their home) and the
+private names and instance attributes that programs are known to use.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ def render(surface: dict[str, dict], usage: dict[str, dict]) -> str:
     for name in sorted({*surface, *usage} - {"mx"}):
         if is_public(name, surface):
             owner, _, member = name.rpartition(".")
-            owners[owner].append(f"{member}:{tier_of(name, surface, usage)}")
+            sign = ":" if name in surface and name in usage else "="
+            owners[owner].append(f"{member}{sign}{tier_of(name, surface, usage)}")
     lines = []
     for owner, members in sorted(owners.items()):
         kind = "class" if surface.get(owner, {}).get("kind") == "class" else "module"

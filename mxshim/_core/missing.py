@@ -22,10 +22,14 @@ _NOTHING: Mapping[str, Callable[[], Any]] = {}
 
 
 class Owner(NamedTuple):
-    """A module or class of MXNet 1.9.1: its kind and the tier of each of its members."""
+    """A module or class of MXNet 1.9.1: its kind, its members' tiers, and which of them count.
+
+    Those in ``counted`` are public and at home here: no modules, no re-exports.
+    """
 
     kind: str
     members: dict[str, int]
+    counted: frozenset[str]
 
 
 class NotImplementedImport(ImportError, NotImplementedError):
@@ -44,8 +48,9 @@ def surface() -> dict[str, Owner]:
     for line in text.splitlines():
         if not line.startswith("#"):
             owner, kind, *members = line.split()
-            pairs = (member.rpartition(":") for member in members)
-            owners[owner] = Owner(kind, {name: int(tier) for name, _, tier in pairs})
+            tiers = {member[:-2]: int(member[-1]) for member in members}
+            counted = frozenset(member[:-2] for member in members if member[-2] == ":")
+            owners[owner] = Owner(kind, tiers, counted)
     return owners
 
 
