@@ -3,8 +3,7 @@
 A parity case takes ``mx``, returns what it saw and asserts nothing::
 
     @pytest.mark.parametrize("dtype", DTYPES)
-    def test_add(mx, front, dtype):                     # front: mx.nd, then mx.np under np
-    semantics
+    def test_add(mx, front, dtype):                 # front: mx.nd, then mx.np with np semantics
         x, y = arrays(front, dtype, (2, 3), (1, 3))
         return x + y, attempt(lambda: x + "text")
 
@@ -14,11 +13,9 @@ Markers: ``np`` (run under np semantics), ``tolerance(rtol=, atol=, reason=)``, 
 reference at hand). Parameters must print the same everywhere: strings, ints, bools and tuples of
 them with ``ids``.
 
-    ORACLE -m pytest compat_tests/ops/test_x.py --record     write
-    compat_tests/golden/ops/test_x.json
-    python -m pytest compat_tests/ops/test_x.py              replay on mxshim, no MXNet needed
-    python -m pytest compat_tests --live                     re-record elsewhere, compare with
-    golden, then replay
+    ORACLE -m pytest compat_tests/ops/test_x.py --record   write golden/ops/test_x.json
+    python -m pytest compat_tests/ops/test_x.py            replay on mxshim, no MXNet needed
+    python -m pytest compat_tests --live                   re-record, compare with golden, replay
 
 Random state, autograd modes, np semantics and name counters start afresh for each case.
 """
@@ -29,18 +26,15 @@ import contextlib
 import importlib
 import json
 import random
-import sys
-import tempfile
 import warnings
-from pathlib import Path
 
 import numpy
 import pytest
 
-from compat_tests import recorder
+from compat_tests import recorder, runs
 from compat_tests.differ import Tolerance, diff
 from compat_tests.observe import error, observe
-from compat_tests.store import HERE, Deviations, Golden, split
+from compat_tests.store import HERE, split
 
 BODY_FAULTS = ("NameError", "UnboundLocalError", "ModuleNotFoundError", "SyntaxError")
 """Errors that say more about the body than about the library; they are never recorded."""
@@ -51,9 +45,7 @@ def pytest_addoption(parser):
     group.addoption(
         "--record", action="store_true", help="write golden files (under real MXNet only)"
     )
-    group.addoption(
-        "--live", action="store_true", help="re-record with the reference and compare with golden"
-    )
+    group.addoption("--live", action="store_true", help="compare golden with the reference first")
     group.addoption("--oracle", metavar="PYTHON", help="the interpreter that has MXNet 1.9.1")
     group.addoption("--implementation", default="mxshim", help="module to replay (default: mxshim)")
     group.addoption("--golden-dir", default=None, help="another folder for golden files")
@@ -66,23 +58,7 @@ def pytest_configure(config):
         "markers", "tolerance(rtol, atol, reason): compare at another tolerance"
     )
     config.addinivalue_line("markers", "live: needs the reference at hand; runs with --live only")
-    config.stash[STATE] = _State(config)
-
-
-class _State:
-    """What a run carries from hook to hook."""
-
-    def __init__(self, config):
-        option = config.option
-        self.journal = recorder.Journal(option.journal) if option.journal else None
-        self.recording = option.record or self.journal is not None
-        self.golden = Golden(*([option.golden_dir] if option.golden_dir else []))
-        self.deviations = Deviations()
-        self.finished = self.journal.entries()[0] if self.journal else {}
-        self.hidden_live = 0
-        self.collected = {}
-        self.notes = []
-        self.failed = False
+    config.stash[STATE] = runs.State(config)
 
 
 STATE = pytest.StashKey()
@@ -93,11 +69,11 @@ def _is_parity(item):
 
 
 def _name(item):
-    return split(item.nodeid, item.config.rootpath, item.path)
+    return split(item.nodeid, item.path)
 
 
 def pytest_ignore_collect(collection_path, config):
-    """Leave out what does not return observations while recording: it may import what the reference lacks."""
+    """Leave out property tests while recording: they may import what the reference lacks."""
     if config.stash[STATE].recording and collection_path.name == "property":
         return True
     return None
@@ -110,10 +86,9 @@ def pytest_collection_modifyitems(config, items):
     state.hidden_live = len(dropped)
     if state.recording:
         dropped = [item for item in ours if not _is_parity(item)]
-    for item in ours:
-        if _is_parity(item):
-            module, case = _name(item)
-            state.collected.setdefault(module, set()).add(case)
+    for item in filter(_is_parity, ours):
+        module, case = state.nodes[item.nodeid] = _name(item)
+        state.collected.setdefault(module, set()).add(case)
     dropped += [item for item in ours if item.nodeid in state.finished]
     if dropped:
         gone = set(dropped)
@@ -121,7 +96,7 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=dropped)
 
 
-# -- one case ----------------------------------------------------------------------------------------
+# -- one case -----------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -303,182 +278,42 @@ def _fail(item, full, found):
     raise pytest.fail.Exception(text, pytrace=True) from raised
 
 
-# -- the whole run -----------------------------------------------------------------------------------
+# -- the whole run -------------------------------------------------------------------------------
 
 
 def pytest_runtestloop(session):
     """Hand recording over to child processes; with --live record elsewhere and compare first."""
-    config = session.config
-    state = config.stash[STATE]
-    if state.journal or hasattr(config, "workerinput"):
+    state = session.config.stash[STATE]
+    if not state.is_parent:
         return None
-    if config.option.record:
-        python = sys.executable
-        for module, cases in _record(config, state, python)[0].items():
-            state.golden.write(module, cases)
+    if state.recording:
+        runs.record(state)
         return True
-    if config.option.live:
-        _live(config, state)
+    if session.config.option.live:
+        runs.compare_with_reference(state)
     return None
 
 
-def _record(config, state, python):
-    """Return ``(cases by module, modules recorded whole)`` merged with what golden holds already."""
-    arguments, whole = recorder.selection(config)
+def _reports(config):
     reporter = config.pluginmanager.getplugin("terminalreporter")
-    with tempfile.TemporaryDirectory() as folder:
-        journal = recorder.Journal(Path(folder) / "journal.jsonl")
-        try:
-            done, output = recorder.run_reference(python, arguments, journal, reporter.write_line)
-        except RuntimeError as failure:
-            raise pytest.UsageError(str(failure)) from None
-    merged, nodes = {}, _nodes(config)
-    for nodeid, entry in done.items():
-        if "fault" in entry:
-            state.failed = True
-            state.notes.append("NOT RECORDED {}: the body raised {}".format(nodeid, entry["fault"]))
-            continue
-        module, case = nodes[nodeid] if nodeid in nodes else (entry["module"], entry["name"])
-        merged.setdefault(module, {})[case] = entry["seen"]
-        _note_error(state, nodeid, entry["seen"])
-    missing = sorted(set(nodes) - set(done))
-    if missing:
-        state.failed = True
-        state.notes += [f"NOT RECORDED {nodeid}" for nodeid in missing[:20]]
-        state.notes.append(output[-3000:])
-    state.notes.append("recorded %d cases of MXNet 1.9.1" % sum(map(len, merged.values())))
-    if not whole:
-        merged = {
-            module: dict(state.golden.cases(module), **cases) for module, cases in merged.items()
-        }
-    elif _everything(config):
-        merged = dict({module: {} for module in state.golden.modules()}, **merged)
-    return merged, whole
-
-
-def _nodes(config):
-    state = config.stash[STATE]
-    prefix = HERE.relative_to(config.rootpath).as_posix()
-    return {
-        f"{prefix}/{module}::{case}": (module, case)
-        for module, cases in state.collected.items()
-        for case in cases
-    }
-
-
-def _note_error(state, nodeid, seen):
-    if isinstance(seen, dict) and ("error" in seen or "crash" in seen):
-        what = seen.get("error") or seen["crash"]
-        state.notes.append("raises: {}  {}: {}".format(nodeid, what, seen.get("message", "")))
-
-
-def _everything(config):
-    """Tell whether the run was asked for all of compat_tests."""
-    asked = [Path(str(a)) for a in config.args]
-    paths = [a if a.is_absolute() else Path(config.invocation_params.dir) / a for a in asked]
-    return any(path.resolve() in (HERE, HERE.parent) for path in paths)
-
-
-def _live(config, state):
-    python = recorder.find_oracle(config.option.oracle)
-    if python is None:
-        raise pytest.UsageError(
-            "--live needs MXNet 1.9.1: run scripts/make_oracle.sh, or give --oracle PYTHON or $MXSHIM_ORACLE"
-        )
-    kept = {module: dict(state.golden.cases(module)) for module in state.golden.modules()}
-    fresh, whole = _record(config, state, python)
-    state.notes = [note for note in state.notes if not note.startswith("raises:")]
-    for module, cases in sorted(fresh.items()):
-        for case, seen in sorted(cases.items()):
-            full = f"{module}::{case}"
-            if case not in kept.get(module, {}):
-                state.notes.append(f"STALE {full}: golden has no such case")
-                state.failed = True
-                continue
-            found = diff(seen, kept[module][case], names=("fresh", "golden"))
-            if found:
-                state.failed = True
-                state.notes.append("STALE {}\n  {}".format(full, "\n  ".join(found)))
-        for case in sorted(set(kept.get(module, {})) - set(cases)):
-            state.failed = True
-            state.notes.append(f"STALE {module}::{case}: golden has a case that no test has")
-    state.notes.append("live: golden compared with %d fresh cases" % sum(map(len, fresh.values())))
+    every = [report for kept in reporter.stats.values() for report in kept]
+    return [report for report in every if isinstance(report, pytest.TestReport)]
 
 
 def pytest_sessionfinish(session, exitstatus):
     state = session.config.stash[STATE]
-    if (
-        hasattr(session.config, "workerinput")
-        or state.recording
-        and not session.config.option.record
-    ):
+    if not state.is_parent:
         return
-    if not state.recording and _everything(session.config):
-        _stale(session.config, state)
+    runs.finish(state, _reports(session.config))
     if state.failed and exitstatus in (0, 5):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-    elif session.config.option.record and exitstatus == 5:
+    elif state.recording and exitstatus == 5:
         session.exitstatus = pytest.ExitCode.OK
 
 
-def _stale(config, state):
-    """Fail a whole run for golden cases without a test and for deviations that match nothing."""
-    reporter = config.pluginmanager.getplugin("terminalreporter")
-    seen, deviating = set(), set()
-    for reports in reporter.stats.values():
-        for report in reports:
-            if getattr(report, "when", None) in ("call", "setup"):
-                seen.add(report.nodeid)
-                deviating.update(v for k, v in report.user_properties if k == "deviation")
-    if any(
-        getattr(config.option, name, None) for name in ("keyword", "markexpr", "deselect", "lf")
-    ):
-        return
-    prefix = HERE.relative_to(config.rootpath).as_posix()
-    for module in state.golden.modules():
-        for case in state.golden.cases(module):
-            if f"{prefix}/{module}::{case}" not in seen:
-                state.failed = True
-                state.notes.append(f"STALE {module}::{case}: golden has a case that no test has")
-    for name in deviating:
-        state.deviations.find(name)
-    for name in sorted(set(state.deviations.exact) - state.deviations.used):
-        state.failed = True
-        state.notes.append(f"STALE deviation {name}: matches no case")
-
-
 def pytest_terminal_summary(terminalreporter):
-    config = terminalreporter.config
-    state = config.stash[STATE]
-    if state.journal:
-        return
-    counts = {"equal": 0, "deviates": 0}
-    listed = 0
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            if getattr(report, "when", None) == "call":
-                properties = dict(report.user_properties)
-                if "parity" in properties:
-                    counts[properties["parity"]] += 1
-                listed += "deviation" in properties
-    total = sum(counts.values())
-    if total or state.notes:
+    state = terminalreporter.config.stash[STATE]
+    reports = _reports(terminalreporter.config)
+    if state.is_parent and (reports or state.notes):
         terminalreporter.section("parity with MXNet 1.9.1")
-    if total:
-        terminalreporter.write_line(
-            "%d cases: %d equal (%.1f %%), %d differ, of these %d listed in deviations.toml (%.1f %%)"
-            % (
-                total,
-                counts["equal"],
-                100 * counts["equal"] / total,
-                counts["deviates"],
-                listed,
-                100 * listed / total,
-            )
-        )
-    for note in state.notes:
-        terminalreporter.write_line(note)
-    if state.hidden_live and not state.recording:
-        terminalreporter.write_line(
-            "%d live cases left out (they run with --live)" % state.hidden_live
-        )
+        runs.summarise(state, reports, terminalreporter.write_line)

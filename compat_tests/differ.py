@@ -11,7 +11,7 @@ import numpy as np
 
 
 class Tolerance(NamedTuple):
-    """Allow ``rtol`` of the value itself plus ``scale`` of the array's largest value plus ``atol``."""
+    """Allow ``rtol`` of the value plus ``scale`` of the array's largest value plus ``atol``."""
 
     rtol: float
     scale: float
@@ -32,9 +32,9 @@ BY_DTYPE = {
 PYTHON_FLOAT = BY_DTYPE["float32"]
 EXACT = Tolerance(0.0, 0.0)
 KINDS = (
-    "array numpy scalar dtype scalar_type float tuple dict set bytes printed class callable object "
-    "error crash hang warned"
-).split()
+    *("array", "numpy", "scalar", "dtype", "scalar_type", "float", "tuple", "dict", "set", "bytes"),
+    *("printed", "class", "callable", "object", "error", "crash", "warned"),
+)
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|\binf\b|\bnan\b)")
 
 
@@ -75,7 +75,7 @@ class _Differ:
         if len(mine) != len(theirs):
             found += self.says(f"len({path})", len(mine), len(theirs))
         for index, (left, right) in enumerate(zip(mine, theirs)):
-            found += self.compare("%s[%d]" % (path, index), left, right)
+            found += self.compare(f"{path}[{index}]", left, right)
         return found
 
     def _tuple(self, path, mine, theirs):
@@ -141,11 +141,11 @@ class _Differ:
         if near.all():
             return []
         first = int(np.argmin(near))
-        where = "".join("[%d]" % i for i in np.unravel_index(first, theirs["shape"] or (1,)))
+        where = "".join(f"[{i}]" for i in np.unravel_index(first, theirs["shape"] or (1,)))
         says = self.says(path + ".values" + where, mine["values"][first], theirs["values"][first])[
             0
         ]
-        return ["%s (%d of %d differ)" % (says, int((~near).sum()), near.size)]
+        return [f"{says} ({int((~near).sum())} of {near.size} differ)"]
 
     def _near(self, dtype, mine, theirs):
         if mine == theirs:
@@ -188,9 +188,9 @@ class _Differ:
         if left == right:
             return []
         same_bits = mine.get("values") == theirs.get("values")
-        if not same_bits and left and right:
-            if self._same_text(left, right, self.tolerance(theirs["dtype"])):
-                return []
+        readable = not same_bits and left and right
+        if readable and self._same_text(left, right, self.tolerance(theirs["dtype"])):
+            return []
         return self.says(path + ".repr", left, right)
 
     def _same_text(self, mine, theirs, tolerance):

@@ -54,7 +54,7 @@ def arrays(front, dtype, *shapes, **options):
         if 0 in shape:
             made.append(front.zeros(shape, dtype=dtype, ctx=ctx))
         else:
-            drawn = numbers(dtype, shape, seed="%s/%d" % (seed, index), **options)
+            drawn = numbers(dtype, shape, seed=f"{seed}/{index}", **options)
             made.append(front.array(drawn, dtype=dtype, ctx=ctx))
     return made
 
@@ -65,7 +65,7 @@ def array(front, dtype, shape, **options):
 
 
 def attempt(fn, *args, **kwargs):
-    """Call ``fn``; return its value, or the observed error when it raises at once or once computed."""
+    """Call ``fn``; return its value, or the observed error when it raises, at once or delayed."""
     try:
         return settle(fn(*args, **kwargs))
     except Exception as raised:

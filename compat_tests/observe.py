@@ -95,7 +95,7 @@ def error(raised):
 
 
 def last_line(message):
-    """Return what a user reads last: from ``MXNetError: `` on, otherwise the last line with text."""
+    """Return what a user reads last: from ``MXNetError: `` on, or the last line with text."""
     message = message.split("\nStack trace:")[0]
     found = list(_KERNEL_ERROR.finditer(message))
     if found:

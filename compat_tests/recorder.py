@@ -112,7 +112,7 @@ def _signal_name(code):
 
 
 def selection(config):
-    """Return the pytest arguments that select the same cases, and whether whole files are selected."""
+    """Return the arguments that select the same cases, and whether whole files are selected."""
     # A bare run means the whole suite, whatever testpaths says about other folders.
     arguments = [str(a) for a in config.args]
     whole = not any("::" in a for a in arguments)
@@ -128,7 +128,7 @@ def selection(config):
 
 
 def find_oracle(option):
-    """Return the reference's interpreter: option, $MXSHIM_ORACLE, .oracle in the repository root; or None."""
+    """Find the reference's interpreter: option, $MXSHIM_ORACLE, ``.oracle`` here; or None."""
     for candidate in (
         option,
         os.environ.get("MXSHIM_ORACLE"),

@@ -29,7 +29,7 @@ def kind_of(value):
 
 
 def members(cls):
-    """List the public members a class defines itself, with the dunder methods of the array protocol."""
+    """List the public members a class defines itself, dunder methods among them."""
     for name, held in sorted(vars(cls).items()):
         public = not name.startswith("_") or (name.startswith("__") and inspect.isroutine(held))
         if public and name not in (
@@ -43,7 +43,7 @@ def members(cls):
 
 
 def signature_text(value):
-    """Write the signature of a callable as one line of parameters, or None when there is none to see."""
+    """Write the signature of a callable as one line of parameters; None when it shows none."""
     if isinstance(value, (staticmethod, classmethod)):
         value = value.__func__
     if not callable(value):
@@ -99,7 +99,7 @@ def disagreement(mine, theirs):
         if place is None:
             return "no parameter {}".format(name.lstrip("!"))
         if not name.startswith("!") and place != index:
-            return "parameter %s stands at %d, not %d" % (name, place, index)
+            return f"parameter {name} stands at {place}, not {index}"
         ours = left[place][1]
         if default != ours and default != "_Null" and not _same_number(ours, default):
             return "default of {}: mxshim {}, mxnet {}".format(name.lstrip("!"), ours, default)

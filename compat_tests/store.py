@@ -11,7 +11,7 @@ GOLDEN = HERE / "golden"
 DEVIATIONS = HERE / "deviations.toml"
 KINDS = (
     "crash",  # the reference dies
-    "garbage",  # the reference reads memory it should not, or returns a value that depends on chance
+    "garbage",  # the reference reads memory it should not, or its value depends on chance
     "silent-clip",  # the reference changes an argument without saying so
     "refused-gradient",  # the reference refuses a gradient that exists
     "better-error",  # same refusal, clearer words
@@ -21,7 +21,7 @@ KINDS = (
 )
 
 
-def split(nodeid, rootdir, file):
+def split(nodeid, file):
     """Return ``(file relative to compat_tests, case name)`` of a pytest item."""
     return Path(file).resolve().relative_to(HERE).as_posix(), nodeid.split("::", 1)[1]
 
@@ -68,7 +68,7 @@ class Golden:
 
 
 class Deviations:
-    """The cases where mxshim differs from MXNet on purpose, by exact name or by a pattern with * and ?."""
+    """The cases that differ from MXNet on purpose, by exact name or by a pattern with * and ?."""
 
     def __init__(self, path=DEVIATIONS):
         self.exact, self.patterns, self.used = {}, [], set()
