@@ -5,7 +5,12 @@ from __future__ import annotations
 __version__ = "1.9.1"
 __shim_version__ = "0.1.0"
 
-from . import autograd, ndarray
+import warnings as _warnings
+
+# MXNet computes with inf and nan silently. Only warnings raised by mxshim's own frames are muted.
+_warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"mxshim(\.|$)")
+
+from . import autograd, ndarray  # noqa: E402
 from . import ndarray as nd
 from ._core.errors import MXNetError
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any
 
+import numpy
+
 from ._core import tape
 from ._core.errors import check_failed, mxnet_error, not_implemented
 from ._core.lift import lift
@@ -165,12 +167,13 @@ def _run(
     before = state.recording, state.training
     state.recording, state.training = create_graph, train_mode
     try:
-        return tape.walk(
-            _seeds(heads, head_grads, create_graph),
-            retain=retain_graph,
-            lift=lift if create_graph else None,
-            wanted=wanted,
-        )
+        with numpy.errstate(all="ignore"):
+            return tape.walk(
+                _seeds(heads, head_grads, create_graph),
+                retain=retain_graph,
+                lift=lift if create_graph else None,
+                wanted=wanted,
+            )
     finally:
         state.recording, state.training = before
 
