@@ -1,4 +1,4 @@
-"""Write the README's coverage table: how many of MXNet 1.9.1's names mxshim has, by module and tier.
+"""Write the README's coverage table: how many of MXNet's names there are, by module and tier.
 
     python scripts/coverage_table.py            write the table between the README's markers
     python scripts/coverage_table.py --check    fail when the README's table is stale
@@ -45,7 +45,7 @@ def resolve(owner: str) -> object | None:
 
 
 def has(found: object | None, kind: str, name: str) -> bool:
-    """Tell whether ``found`` has the member; what every object has from ``object`` does not count."""
+    """Tell whether ``found`` has the member; what every class has from ``object`` is none."""
     if found is None:
         return False
     if kind == "class" and isinstance(found, type):
