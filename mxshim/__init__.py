@@ -13,5 +13,10 @@ _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"mxshim(\.|$
 from . import autograd, ndarray  # noqa: E402
 from . import ndarray as nd
 from ._core.errors import MXNetError
+from ._core.missing import module_getattr as _module_getattr
+from ._shim import LAZY as _LAZY
+from ._shim.alias import install, uninstall
 
-__all__ = ["MXNetError", "autograd", "nd", "ndarray"]
+__all__ = ["MXNetError", "autograd", "install", "nd", "ndarray", "uninstall"]
+
+__getattr__ = _module_getattr(__name__, _LAZY)

@@ -129,7 +129,8 @@ class Op:
 
     def _where(self, given: dict[str, Any]) -> str:
         pairs = [f'{key}="{value}"' for key, value in reversed(given.items())]
-        return f", in operator {self.name}({', '.join(['name=""', *pairs])})"
+        shown = ", ".join(['name=""', *pairs])
+        return f", in operator {self.name}({shown})"
 
     def _unknown(self, name: str, given: dict[str, Any]) -> MXNetError:
         allowed = ", ".join(f"{key} : {kind.mx_type}" for key, kind in self.params.items())
