@@ -74,7 +74,7 @@ def _name(item):
 
 def pytest_ignore_collect(collection_path, config):
     """Leave out property tests while recording: they may import what the reference lacks."""
-    if config.stash[STATE].recording and collection_path.name == "property":
+    if config.stash[STATE].recording and "property" in collection_path.parts:
         return True
     return None
 
@@ -120,12 +120,15 @@ def front(request, mx):
     return getattr(mx, request.param)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def oracle(request):
-    """Give a running worker in the reference's interpreter (with --live)."""
+    """Give a worker that answers from the reference's interpreter (see compat_tests/live.py)."""
     from compat_tests.live import Worker
 
-    worker = Worker(recorder.find_oracle(request.config.option.oracle))
+    python = recorder.find_oracle(request.config.option.oracle)
+    if python is None:
+        pytest.fail(runs.NO_ORACLE, pytrace=False)
+    worker = Worker(python)
     yield worker
     worker.close()
 
@@ -314,6 +317,6 @@ def pytest_sessionfinish(session, exitstatus):
 def pytest_terminal_summary(terminalreporter):
     state = terminalreporter.config.stash[STATE]
     reports = _reports(terminalreporter.config)
-    if state.is_parent and (reports or state.notes):
+    if state.is_parent and (reports or state.notes or state.hidden_live):
         terminalreporter.section("parity with MXNet 1.9.1")
         runs.summarise(state, reports, terminalreporter.write_line)

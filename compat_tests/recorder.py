@@ -58,7 +58,7 @@ def run_reference(python, arguments, journal, echo):
             if code not in (0, 1, 5):
                 raise RuntimeError(f"the reference run failed (exit {code}):\n{output[-4000:]}")
             return done, output
-        why = "hang" if code == "hang" else _signal_name(code)
+        why = "hang" if code == "hang" else signal_name(code)
         echo(f"{why}: {open_case}")
         journal.append(case=open_case, seen={"crash": why})
 
@@ -104,7 +104,8 @@ def _wait(child, journal):
                 return "hang"
 
 
-def _signal_name(code):
+def signal_name(code):
+    """Name what ended a process: a signal, or its exit code."""
     try:
         return signal.Signals(-code).name
     except ValueError:

@@ -55,6 +55,8 @@ class State:
 
 def run_cases(state, python):
     """Run the selected cases under ``python``; return the observations by module and case."""
+    if not state.nodes:
+        return {}
     arguments, _ = recorder.selection(state.config)
     reporter = state.config.pluginmanager.getplugin("terminalreporter")
     with tempfile.TemporaryDirectory() as folder:
@@ -150,8 +152,8 @@ def summarise(state, reports, write):
     """Write the number of cases, equal and deviating, and the notes of the run."""
     total = equal = listed = 0
     for report in reports:
-        properties = dict(report.user_properties)
-        if report.when == "call" and "parity" in properties:
+        properties = dict(report.user_properties) if report.when == "call" else {}
+        if "parity" in properties:
             total += 1
             equal += properties["parity"] == "equal"
             listed += "deviation" in properties
@@ -160,6 +162,12 @@ def summarise(state, reports, write):
             f"{total} cases: {equal} equal ({100 * equal / total:.1f} %), {total - equal} differ, "
             f"of these {listed} listed in deviations.toml ({100 * listed / total:.1f} %)"
         )
+    counts = [
+        value for report in reports for key, value in report.user_properties if key == "names"
+    ]
+    if counts:
+        present, wanted = map(sum, zip(*counts))
+        write(f"{present} of {wanted} public names are there ({100 * present / wanted:.1f} %)")
     for note in state.notes:
         write(note)
     if state.hidden_live and not state.recording:

@@ -1,0 +1,129 @@
+"""Ask the reference while a test runs: one operator call per line, answered by a worker process.
+
+A request is ``{"fn": "nd.broadcast_add", "args": [...], "kwargs": {...}, "np": false, "grad":
+true}``; arrays stand in it as ``{"numbers": nested list, "shape": [...], "dtype": "float32"}``.
+The answer is the observation ``observe`` makes, of value and gradients, or of the error. When the
+reference dies the answer is ``{"crash": signal}`` and the next question goes to a new process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import subprocess
+import sys
+
+from compat_tests.inputs import grads
+from compat_tests.observe import error, observe
+from compat_tests.recorder import refuse_unless_reference, signal_name
+from compat_tests.store import HERE
+
+ANSWER_SECONDS = 60
+
+
+def call(mx, request):
+    """Make the call that ``request`` describes on ``mx`` and observe it."""
+    with contextlib.ExitStack() as stack:
+        if request.get("np"):
+            stack.enter_context(mx.util.np_shape(True))
+            stack.enter_context(mx.util.np_array(True))
+        try:
+            return observe(_called(mx, request))
+        except Exception as raised:
+            return error(raised)
+
+
+def _called(mx, request):
+    front = mx.np if request.get("np") else mx.nd
+    fn = mx
+    for name in request["fn"].split("."):
+        fn = getattr(fn, name)
+    kwargs = {name: _argument(front, value) for name, value in request.get("kwargs", {}).items()}
+    args = [_argument(front, value) for value in request["args"]]
+    if request.get("grad"):
+        return grads(mx, lambda *inputs: fn(*inputs, **kwargs), *args)
+    return fn(*args, **kwargs)
+
+
+def _argument(front, value):
+    if isinstance(value, dict):
+        if 0 in value["shape"]:
+            return front.zeros(tuple(value["shape"]), dtype=value["dtype"])
+        return front.array(value["numbers"], dtype=value["dtype"])
+    return tuple(value) if isinstance(value, list) else value
+
+
+class Worker:
+    """A process under the reference's interpreter that answers requests."""
+
+    def __init__(self, python):
+        self.python = python
+        self.process = None
+
+    def ask(self, request):
+        """Return the reference's observation of ``request``."""
+        if self.process is None:
+            self._start()
+        try:
+            self.process.stdin.write(json.dumps(request) + "\n")
+            self.process.stdin.flush()
+            ready, _, _ = select.select([self.process.stdout], [], [], ANSWER_SECONDS)
+            line = self.process.stdout.readline() if ready else ""
+        except BrokenPipeError:
+            line = ""
+        return json.loads(line) if line else self._dead()
+
+    def _start(self):
+        command = [self.python, "-W", "ignore", "-m", "compat_tests.live"]
+        environment = {**os.environ, "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}
+        self.process = subprocess.Popen(
+            command,
+            cwd=str(HERE.parent),
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            bufsize=1,
+        )
+        hello = self.process.stdout.readline()
+        if hello.strip() != '"ready"':
+            self.close()
+            raise RuntimeError(f"{self.python} cannot answer for MXNet 1.9.1: {hello.strip()}")
+
+    def _dead(self):
+        if self.process.poll() is None:
+            try:
+                self.process.wait(timeout=2)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        code = self.process.wait()
+        self.close()
+        return {"crash": signal_name(code)}
+
+    def close(self):
+        """End the process."""
+        if self.process is not None:
+            self.process.stdin.close()
+            self.process.stdout.close()
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
+def main():
+    """Answer requests from standard input until it ends."""
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # whatever the library prints must not mix with the answers
+    import mxnet
+
+    refuse_unless_reference(mxnet)
+    answers.write('"ready"\n')
+    for line in sys.stdin:
+        answers.write(json.dumps(call(mxnet, json.loads(line))) + "\n")
+
+
+if __name__ == "__main__":
+    main()

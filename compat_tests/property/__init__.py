@@ -1,0 +1,1 @@
+"""Property-based parity: calls drawn from typed parameters, answered by the reference."""
