@@ -9,7 +9,7 @@ from compat_tests.surface import ABSENT, MODULES, find, names_in, reference
 
 
 def takes_c_handle(text):
-    """Tell constructors that only MXNet's own code can call: they take a pointer of its C library."""
+    """Tell constructors that only MXNet itself can call: they take a pointer of its C library."""
     return "handle" in text.split(", ") or "self, handle" in text
 
 
