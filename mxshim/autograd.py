@@ -15,6 +15,7 @@ from typing import Any
 import numpy
 
 from ._core import tape
+from ._core.dtypes import C_NAMES
 from ._core.errors import check_failed, mxnet_error, not_implemented
 from ._core.lift import lift
 from ._core.registry import Op
@@ -132,11 +133,20 @@ def _seeds(heads: list[Any], head_grads: list[Any], create_graph: bool) -> list[
                     f"head gradient of shape {gradient.shape} for a head of shape {head.shape}; "
                     "they must be the same"
                 )
+            if gradient._buf.dtype != head._buf.dtype:
+                raise _dtype_mismatch(gradient._buf.dtype, head._buf.dtype)
             ct = xp.on_tape(gradient._buf, gradient._node) if create_graph else gradient._buf
-            if ct.dtype != head.dtype:
-                ct = ct.astype(head.dtype)
         seeds.append((node, ct))
     return seeds
+
+
+def _dtype_mismatch(given: Any, needed: Any) -> Exception:
+    return check_failed(
+        "mshadow: :DataType<DType>::kFlag == type_flag_",
+        "TBlob.get_with_shape: data type do not match specified type."
+        f"Expected: {C_NAMES[given]} v.s. given {C_NAMES[needed]}",
+        f"the head gradient is {given}, the head {needed}; they must be the same",
+    )
 
 
 def _likely_cause(head: Any) -> str:
@@ -203,6 +213,9 @@ def grad(
 ) -> Any:
     """Return the gradients of ``heads`` with respect to ``variables``; attached ones stay.
 
+    The result is a list of legacy arrays, whatever class the variables have; convert with
+    ``as_np_ndarray()``.  # mxnet: test_one_variable[np]
+
     ``variables`` (an array or a list) may be any arrays of the graph, intermediate ones included
     (beyond MXNet).  With ``create_graph`` the gradients are recorded too and can be derived again.
     The graph is kept if ``retain_graph``, by default if ``create_graph``.  Raises MXNetError for a
@@ -224,6 +237,8 @@ def grad(
     wanted: dict[int, Any] = {id(variable._node): None for variable in variables}
     _run(heads, head_grads, keep, create_graph, train_mode, wanted)
     results = []
+    from .ndarray import NDArray
+
     for position, variable in enumerate(variables, 1):
         gradient = wanted[id(variable._node)]
         if gradient is None:
@@ -234,7 +249,7 @@ def grad(
             )
         node = gradient._node if create_graph else None
         buf = gradient._buf if create_graph else gradient.copy()
-        results.append(make(type(variable), buf, variable._ctx, node))
+        results.append(make(NDArray, buf, variable._ctx, node))
     return results
 
 
