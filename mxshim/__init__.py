@@ -1,4 +1,7 @@
-"""mxshim: Apache MXNet 1.9.1 for today's Python, on NumPy and CuPy."""
+"""mxshim: Apache MXNet 1.9.1 for today's Python, on NumPy and CuPy.
+
+PYTEST_DONT_REWRITE (``pytest -p mxshim`` makes this very module the plugin)
+"""
 
 from __future__ import annotations
 
