@@ -8,6 +8,7 @@ values as variables.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any
@@ -104,7 +105,19 @@ def mark_variables(
     if isinstance(grad_reqs, str):
         grad_reqs = [grad_reqs] * len(variables)
     for variable, gradient, request in zip(variables, gradients, grad_reqs, strict=True):
-        variable._node = Leaf(variable, gradient, GRAD_REQS[request])
+        node = variable._node
+        cut = node is not None and node.__class__ is not Leaf and node.op is not tape.RELEASED
+        variable._node = Leaf(
+            variable, gradient, GRAD_REQS[request], _caller() if cut else ""
+        )
+
+
+def _caller() -> str:
+    """Return ``file:line`` of the nearest frame outside mxshim."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("mxshim"):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
 def _parse_head(heads: Any, head_grads: Any) -> tuple[list[Any], list[Any]]:
@@ -157,9 +170,6 @@ def _likely_cause(head: Any) -> str:
             "backward already ran through this graph and freed it; pass retain_graph=True to the "
             "first call to run it twice"
         )
-    detached = getattr(head, "_detached_at", None)
-    if detached:
-        return f"this array was cut off from its graph by {detached}"
     return (
         "the array was computed outside autograd.record(), or from arrays without attach_grad()"
     )
@@ -235,7 +245,7 @@ def grad(
                 "not require gradient.",
             )
     wanted: dict[int, Any] = {id(variable._node): None for variable in variables}
-    _run(heads, head_grads, keep, create_graph, train_mode, wanted)
+    leaves = _run(heads, head_grads, keep, create_graph, train_mode, wanted)
     results = []
     from .ndarray import NDArray
 
@@ -246,11 +256,18 @@ def grad(
                 "output_grads.find(xs[i].node.get()) != output_grads.end()",
                 f"Cannot differentiate with respect to the {position}-th variable because it is "
                 "unreachable from the outputs.",
+                _cut_between(leaves),
             )
         node = gradient._node if create_graph else None
         buf = gradient._buf if create_graph else gradient.copy()
         results.append(make(NDArray, buf, variable._ctx, node))
     return results
+
+
+def _cut_between(leaves: list[tuple[Leaf, Any]]) -> str:
+    """Say where attach_grad on an intermediate value cut the graph, if it did."""
+    places = [leaf.cut_at for leaf, _ in leaves if leaf.cut_at]
+    return f"the graph was cut by attach_grad at {', '.join(places)}" if places else ""
 
 
 def get_symbol(x: Any) -> Any:

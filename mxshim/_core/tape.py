@@ -68,15 +68,19 @@ class Leaf(Node):
     """A variable: where a walk ends and the gradient is written.
 
     ``out`` is the variable's buffer, ``grad`` the array that receives the gradient and
-    ``grad_req`` one of ``write``, ``add`` and ``null``.
+    ``grad_req`` one of ``write``, ``add`` and ``null``.  ``cut_at`` says where (``file:line``)
+    attaching this gradient cut the variable off from a graph it was part of.
     """
 
-    __slots__ = ("grad", "grad_req")
+    __slots__ = ("cut_at", "grad", "grad_req")
 
-    def __init__(self, variable: Tensor, grad: Tensor | None, grad_req: str) -> None:
+    def __init__(
+        self, variable: Tensor, grad: Tensor | None, grad_req: str, cut_at: str = ""
+    ) -> None:
         super().__init__(None, (), variable._buf, (), None, variable._ctx)
         self.grad = grad
         self.grad_req = grad_req
+        self.cut_at = cut_at
 
     def write(self, gradient: Any) -> None:
         """Store a raw gradient in the attached array, in place, as ``grad_req`` says."""
