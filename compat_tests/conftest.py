@@ -26,6 +26,7 @@ import contextlib
 import importlib
 import json
 import random
+import traceback
 import warnings
 
 import numpy
@@ -36,6 +37,7 @@ from compat_tests.differ import Tolerance, diff
 from compat_tests.observe import error, observe
 from compat_tests.store import HERE, split
 
+HARNESS = (__file__, str(HERE / "observe.py"))
 BODY_FAULTS = ("NameError", "UnboundLocalError", "ModuleNotFoundError", "SyntaxError")
 """Errors that say more about the body than about the library; they are never recorded."""
 
@@ -274,11 +276,14 @@ def _judge_deviation(entry, found, seen):
 
 
 def _fail(item, full, found):
+    """Fail in words; when the body raised, show where, without the harness's own frames."""
     text = "{} differs from MXNet 1.9.1\n  {}".format(full, "\n  ".join(found[:20]))
     raised = item.stash.get(RAISED, None)
-    if raised is None:
-        pytest.fail(text, pytrace=False)
-    raise pytest.fail.Exception(text, pytrace=True) from raised
+    if raised is not None:
+        frames = traceback.extract_tb(raised.__traceback__)
+        inside = [frame for frame in frames if not frame.filename.startswith(HARNESS)]
+        text += "\n" + "".join(traceback.format_list(inside)).rstrip()
+    pytest.fail(text, pytrace=False)
 
 
 # -- the whole run -------------------------------------------------------------------------------

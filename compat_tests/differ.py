@@ -218,12 +218,27 @@ def _kind(seen):
     return {"NoneType": "none", "str": "string", "list": "list"}[type(seen).__name__]
 
 
-def _brief(seen):
+def _brief(seen, room=300):
     """Shorten an observation to what fits into a sentence."""
-    if isinstance(seen, dict) and "error" in seen:
+    text = _words(seen)
+    return text if len(text) <= room else text[:room] + "..."
+
+
+def _words(seen):
+    kind = _kind(seen)
+    if kind == "error":
         return "raised {}: {}".format(seen["error"], seen["message"])
-    if isinstance(seen, dict) and ("array" in seen or "numpy" in seen):
-        name = seen.get("array") or "numpy.{}".format(seen["numpy"])
-        return "{} {}{}".format(name, seen["dtype"], tuple(seen["shape"]))
-    text = seen if isinstance(seen, str) and "\n" not in seen else repr(seen)
-    return text if len(text) <= 300 else text[:300] + "..."
+    if kind == "array":
+        return "{} {}{}".format(seen["array"], seen["dtype"], tuple(seen["shape"]))
+    if kind == "numpy":
+        return "numpy.{} {}{}".format(seen["numpy"], seen["dtype"], tuple(seen["shape"]))
+    if kind == "scalar":
+        return "{}({})".format(seen["scalar"], seen["value"])
+    if kind in ("tuple", "list"):
+        inside = ", ".join(map(_words, seen["tuple"] if kind == "tuple" else seen))
+        return f"({inside})" if kind == "tuple" else f"[{inside}]"
+    if kind == "dict":
+        return "{%s}" % ", ".join(f"{_words(k)}: {_words(v)}" for k, v in seen["dict"])
+    if kind == "string" and "\n" not in seen:
+        return seen
+    return repr(seen)

@@ -67,7 +67,7 @@ def test_equal_things_have_no_differences():
         (f32(1), f32(1, 2), "return.shape: mxshim [1], mxnet [2]"),
         (f32(1, 2), f32(1, 3), "return.values[1]: mxshim 2.0, mxnet 3.0 (1 of 2 differ)"),
         ((1, f32(1)), (1, f32(2)), "return[1].values[0]: mxshim 1.0, mxnet 2.0 (1 of 1 differ)"),
-        ((1, 2), [1, 2], "return: mxshim {'tuple': [1, 2]}, mxnet [1, 2]"),
+        ((1, 2), [1, 2], "return: mxshim (1, 2), mxnet [1, 2]"),
         (1, 1.0, "return: mxshim 1, mxnet 1.0"),
         (True, 1, "return: mxshim True, mxnet 1"),
         (None, 0, "return: mxshim None, mxnet 0"),
