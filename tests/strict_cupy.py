@@ -7,7 +7,7 @@ strays from the ``xp`` it was given fails here as it would on a GPU.
 
 from __future__ import annotations
 
-from functools import lru_cache, wraps
+from functools import cache, wraps
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -149,7 +149,9 @@ class _Strict:
         self._module, self._names, self._prefix = module, names, prefix
 
     def __dir__(self) -> list[str]:
-        return [n for n in dir(self._module) if self._names is None or self._prefix + n in self._names]
+        return [
+            n for n in dir(self._module) if self._names is None or self._prefix + n in self._names
+        ]
 
     def __getattr__(self, name: str) -> Any:
         if self._names is not None and self._prefix + name not in self._names:
@@ -174,7 +176,7 @@ class _StrictGenerator:
         return strict_function(getattr(self._generator, name))
 
 
-@lru_cache(maxsize=None)
+@cache
 def strict_namespace() -> ModuleType:
     """Build the ``xp`` that operator bodies get on the stand-in."""
     xp = namespace(

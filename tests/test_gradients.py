@@ -149,9 +149,7 @@ def test_strict_device(sample: Sample) -> None:
             array.attach_grad()
         with mx.autograd.record(train_mode=sample.training):
             outputs = [o for o in run(sample, there) if o._node is not None]
-        heads = [
-            mx.nd.array(np.ones(o.shape), ctx=there[0]._ctx, dtype=o.dtype) for o in outputs
-        ]
+        heads = [mx.nd.array(np.ones(o.shape), ctx=there[0]._ctx, dtype=o.dtype) for o in outputs]
         on_device = mx.autograd.grad(outputs, chosen, heads)
         assert all(g._ctx is there[0]._ctx for g in on_device)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -14,7 +14,7 @@ MISSING = (
 )
 
 
-@lru_cache(maxsize=None)
+@cache
 def load() -> ModuleType:
     """Import CuPy and build its namespace; raise ImportError that names the extra."""
     try:

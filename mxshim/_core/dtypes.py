@@ -16,7 +16,16 @@ int64 = numpy.dtype("int64")
 bool_ = numpy.dtype("bool")
 
 #: MXNet's codes, as its files store them.
-CODES = {float32: 0, float64: 1, float16: 2, uint8: 3, int32: 4, int8: 5, int64: 6, bool_: 7}
+CODES: dict[numpy.dtype[Any], int] = {
+    float32: 0,
+    float64: 1,
+    float16: 2,
+    uint8: 3,
+    int32: 4,
+    int8: 5,
+    int64: 6,
+    bool_: 7,
+}
 BY_CODE = {code: dtype for dtype, code in CODES.items()}
 BY_NAME = {dtype.name: dtype for dtype in CODES}
 #: The C++ names that MXNet's errors use.
@@ -31,7 +40,7 @@ def as_dtype(value: Any) -> numpy.dtype[Any]:
 
     Raises TypeError for what NumPy does not know and ValueError for a type MXNet has not.
     """
-    dtype = numpy.dtype(value)
+    dtype: numpy.dtype[Any] = numpy.dtype(value)
     if dtype not in CODES:
         raise ValueError(f"dtype {dtype} is not one of MXNet's: {', '.join(sorted(BY_NAME))}")
     return dtype

@@ -186,7 +186,9 @@ def signature(op: Op) -> inspect.Signature:
     head: list[inspect.Parameter] = []
     if op.variadic:
         head.append(inspect.Parameter(op.inputs[-1], inspect.Parameter.VAR_POSITIONAL))
-        return inspect.Signature([*head, inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD)])
+        return inspect.Signature(
+            [*head, inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD)]
+        )
     head += [inspect.Parameter(name, kind, default=None) for name in op.inputs]
     head += [inspect.Parameter(name, kind, default=NULL) for name in op.params]
     head += [inspect.Parameter(name, kind, default=None) for name in ("out", "name")]

@@ -10,7 +10,7 @@ operators declared with ``lifts=``; the structural ones are the primitives below
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from .device import Context
@@ -36,15 +36,15 @@ class Traced(Tensor):
     __array_ufunc__ = None
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def shape(self) -> Any:
         return self._buf.shape
 
     @property
-    def ndim(self) -> int:
+    def ndim(self) -> Any:
         return self._buf.ndim
 
     @property
-    def size(self) -> int:
+    def size(self) -> Any:
         return self._buf.size
 
     @property
@@ -52,7 +52,7 @@ class Traced(Tensor):
         return self._buf.dtype
 
     @property
-    def T(self) -> Traced:
+    def T(self) -> Any:
         return self._xp.transpose(self)
 
     @property
@@ -108,7 +108,7 @@ class Traced(Tensor):
         return self._xp.swapaxes(self, a, b)
 
     def copy(self) -> Any:
-        return self + 0
+        return self._xp.add(self, 0)
 
 
 def _operator(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
@@ -212,7 +212,7 @@ class Namespace:
         return self.record(op, arrays, params)
 
 
-@lru_cache(maxsize=None)
+@cache
 def lift(ctx: Context) -> Namespace:
     """Return the recording namespace of a context."""
     return Namespace(ctx)
@@ -247,9 +247,7 @@ def arithmetic(name: str, *derivatives: Callable[..., Any]) -> None:
 arithmetic("add", lambda xp, ct, out, a, b: ct, lambda xp, ct, out, a, b: ct)
 arithmetic("subtract", lambda xp, ct, out, a, b: ct, lambda xp, ct, out, a, b: -ct)
 arithmetic("multiply", lambda xp, ct, out, a, b: ct * b, lambda xp, ct, out, a, b: ct * a)
-arithmetic(
-    "divide", lambda xp, ct, out, a, b: ct / b, lambda xp, ct, out, a, b: -ct * a / (b * b)
-)
+arithmetic("divide", lambda xp, ct, out, a, b: ct / b, lambda xp, ct, out, a, b: -ct * a / (b * b))
 arithmetic(
     "power",
     lambda xp, ct, out, a, b: ct * b * a ** (b - 1),

@@ -159,9 +159,7 @@ class Enum(Param):
         text = value if isinstance(value, str) else str(value)
         if text in self.words:
             return text
-        raise InvalidParam(
-            f"MXNetError: Invalid Input: '{text}', valid values are: {self.mx_type}"
-        )
+        raise InvalidParam(f"MXNetError: Invalid Input: '{text}', valid values are: {self.mx_type}")
 
 
 class DType(Enum):

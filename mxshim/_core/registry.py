@@ -169,7 +169,7 @@ class Op:
         return mxnet_error(f"{self.name}: {text}", f"{self.name} failed on shapes {shapes}")
 
     def __call__(self, xp: Any, *arrays: Any, **params: Any) -> Any:
-        """Run the operator inside another operator's body or gradient, recorded if ``xp`` records."""
+        """Run the operator inside another one's body or gradient; recorded if ``xp`` records."""
         for name, value in self.defaults.items():
             params.setdefault(name, value)
         record = getattr(xp, "record", None)

@@ -265,9 +265,7 @@ class _OnceOnly:
 def _first_order(heap: list[tuple[int, Node]], node: Node, ct: Any, xp: Any) -> None:
     """Compute raw gradients of an ``order=1`` operator; deriving them again is an error."""
     local: list[tuple[int, Node]] = []
-    raw = [
-        None if part is None else part._buf for part in (ct if ct.__class__ is list else [ct])
-    ]
+    raw = [None if part is None else part._buf for part in (ct if ct.__class__ is list else [ct])]
     saved = [(parent, parent.ct) for parent in node.parents if parent is not None]
     for parent, _ in saved:
         parent.ct = None
@@ -291,9 +289,7 @@ def record_call(
     op: Any, tensors: Sequence[Any], out: Any, args: Any, params: Any, ctx: Context
 ) -> Node:
     """Make the node of a call whose inputs are ``tensors`` (None for absent ones)."""
-    return Node(
-        op, tuple(None if t is None else t._node for t in tensors), out, args, params, ctx
-    )
+    return Node(op, tuple(None if t is None else t._node for t in tensors), out, args, params, ctx)
 
 
 def refuse_write(tensor: Tensor, inputs_on_tape: bool) -> None:

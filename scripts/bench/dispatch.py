@@ -131,7 +131,9 @@ def spread(values: list[float]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--oracle", default=os.environ.get("MXSHIM_ORACLE", str(ROOT / ".oracle/bin/python")))
+    parser.add_argument(
+        "--oracle", default=os.environ.get("MXSHIM_ORACLE", str(ROOT / ".oracle/bin/python"))
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", help="write the figures to this file too")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
@@ -141,9 +143,14 @@ def main() -> None:
     if not Path(options.oracle).exists():
         raise SystemExit("no oracle: run scripts/make_oracle.sh, or name its Python with --oracle")
     rows = requests()
-    times: dict[str, dict[str, list[float]]] = {label: {"mxshim": [], "mxnet": []} for label, _ in rows}
+    times: dict[str, dict[str, list[float]]] = {
+        label: {"mxshim": [], "mxnet": []} for label, _ in rows
+    }
     for _ in range(options.rounds):
-        workers = {"mxshim": spawn(sys.executable, "mxshim"), "mxnet": spawn(options.oracle, "mxnet")}
+        workers = {
+            "mxshim": spawn(sys.executable, "mxshim"),
+            "mxnet": spawn(options.oracle, "mxnet"),
+        }
         for label, request in rows:
             for name, process in workers.items():
                 times[label][name].append(ask(process, request))

@@ -147,7 +147,7 @@ def test_head_gradient_of_the_wrong_shape_names_both() -> None:
 
 def test_outside_a_graph_says_why() -> None:
     x = variable(1.0)
-    with pytest.raises(mx.MXNetError, match="outside autograd.record"):
+    with pytest.raises(mx.MXNetError, match=r"outside autograd\.record"):
         (x * 2).backward()
     with autograd.record():
         y = x * 2

@@ -41,7 +41,9 @@ class Sample:
     def label(self) -> str:
         """Name the sample for pytest."""
         text = ",".join(f"{key}={value}" for key, value in self.params.items())
-        shapes = "x".join(str(np.shape(i) if isinstance(i, np.ndarray) else tuple(i)) for i in self.inputs)
+        shapes = "x".join(
+            str(np.shape(i) if isinstance(i, np.ndarray) else tuple(i)) for i in self.inputs
+        )
         return f"{self.op}-{shapes}-{text}".replace(" ", "")
 
     def arrays(self, dtype: str = "float64") -> list[np.ndarray]:
