@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import ROOT
-
 PARENT = """
 import os, subprocess, sys
 print(subprocess.run([sys.executable, "worker.py"], capture_output=True, text=True).stdout, end="")
@@ -48,24 +46,6 @@ def test_the_variable_switches_it_off_again(python):
         "print('mxshim' in done.stderr)",
     )
     assert python.prints("-m", "mxshim", program) == "False\n"
-
-
-def test_the_variable_alone(python):
-    """Python reads the wheel's ``mxshim.pth`` at start-up; here from a folder made a site folder."""
-    startup = ROOT / "mxshim" / "_shim" / "startup"
-    python.file("site/mxshim.pth", (startup / "mxshim.pth").read_text())
-    code = """
-import site, sys
-site.addsitedir("site")
-if any("startup" in path for path in sys.path):
-    import sitecustomize
-    sitecustomize._install()
-import mxnet
-print(mxnet.__name__)
-"""
-    assert python.prints("-c", code, MXSHIM_INSTALL="1") == "mxshim\n"
-    assert python("-c", code).returncode == 1
-    assert python("-c", code, MXSHIM_INSTALL="0").returncode == 1
 
 
 def test_an_existing_sitecustomize_runs_too(python):

@@ -23,6 +23,8 @@ def _install():
             return  # another interpreter's environment: nothing here fits this one
         sys.path.append(root)  # a source checkout
     name = "mxshim._shim.alias"
+    if name in sys.modules:
+        return  # an installation and a checkout both put their folder on the path
     spec = importlib.util.spec_from_file_location(name, os.path.join(shim, "alias.py"))
     alias = sys.modules[name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(alias)
