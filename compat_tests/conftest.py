@@ -89,8 +89,8 @@ def pytest_collection_modifyitems(config, items):
     if state.recording:
         dropped = [item for item in ours if not _is_parity(item)]
     for item in filter(_is_parity, ours):
-        module, case = state.nodes[item.nodeid] = _name(item)
-        state.collected.setdefault(module, set()).add(case)
+        state.nodes[item.nodeid] = _name(item)
+        state.tolerances[_name(item)] = _tolerance(item)
     dropped += [item for item in ours if item.nodeid in state.finished]
     if dropped:
         gone = set(dropped)
@@ -105,12 +105,12 @@ def pytest_collection_modifyitems(config, items):
 def mx(request):
     """Give the library under observation: mxshim, or real MXNet while recording."""
     state = request.config.stash[STATE]
-    name = request.config.option.implementation
-    if not state.recording and name == "mxshim":
+    name = "mxnet" if state.recording else request.config.option.implementation
+    if name != "mxnet":
         return importlib.import_module(name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        library = importlib.import_module("mxnet")
+        library = importlib.import_module(name)
     if state.recording:
         recorder.refuse_unless_reference(library)
     return library
@@ -236,7 +236,7 @@ def _tolerance(item):
     if marker is None:
         return None
     if not marker.kwargs.get("reason"):
-        pytest.fail("the tolerance marker needs a reason", pytrace=False)
+        raise pytest.UsageError(f"{item.nodeid}: the tolerance marker needs a reason")
     return Tolerance(marker.kwargs.get("rtol", 0.0), 0.0, marker.kwargs.get("atol", 0.0))
 
 
