@@ -78,6 +78,7 @@ def is_known_module(module: str) -> bool:
     return full is not None and full.kind == "module"
 
 
+@lru_cache(maxsize=256)  # programs probe with hasattr, in loops
 def nearest(module: str, name: str) -> list[str]:
     """Return up to three names of the module that look like ``name``, the nearest first."""
     loaded = sys.modules.get(_renamed(module, "mxshim"))
