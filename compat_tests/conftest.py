@@ -289,6 +289,7 @@ def _fail(item, full, found):
 # -- the whole run -------------------------------------------------------------------------------
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session):
     """Hand recording over to child processes; with --live record elsewhere and compare first."""
     state = session.config.stash[STATE]

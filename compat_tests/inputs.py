@@ -68,6 +68,8 @@ def attempt(fn, *args, **kwargs):
     """Call ``fn``; return its value, or the observed error when it raises, at once or delayed."""
     try:
         return settle(fn(*args, **kwargs))
+    except NameError:  # a slip in the body, not an observation
+        raise
     except Exception as raised:
         return Observed(error(raised))
 

@@ -60,6 +60,8 @@ class State:
 
 def run_cases(state, python):
     """Run the selected cases under ``python``; return the observations by module and case."""
+    if getattr(state.config.option, "dist", "no") != "no":
+        raise pytest.UsageError("--record and --live start processes of their own: leave out -n")
     if not state.nodes:
         return {}
     arguments, _ = recorder.selection(state.config)

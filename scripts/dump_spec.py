@@ -1,7 +1,8 @@
 """Write ``compat_tests/spec``: MXNet 1.9.1's operator registry and its public Python surface.
 
-    ORACLE scripts/dump_spec.py [folder]           ORACLE: the interpreter that
-    scripts/make_oracle.sh made
+    ORACLE scripts/dump_spec.py [folder] [--check]
+
+ORACLE is the interpreter that scripts/make_oracle.sh made; ``--check`` fails when a file is stale.
 
 ``ops.json`` maps every registered operator name to ``args`` (name and typed text of each),
 ``var_args`` (the parameter that counts variable inputs) or, for an alias, to ``real``.
@@ -43,26 +44,29 @@ OFFERS_UTILITIES = ["mxnet." + name for name in [*SHORT, "random"]]
 
 
 def main():
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "compat_tests" / "spec"
+    arguments = [argument for argument in sys.argv[1:] if argument != "--check"]
+    folder = Path(arguments[0]) if arguments else ROOT / "compat_tests" / "spec"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import mxnet
 
         if mxnet.__version__ != "1.9.1" or "mxshim" in sys.modules:
             sys.exit("dump_spec: run me under real MXNet 1.9.1")
-        folder.mkdir(parents=True, exist_ok=True)
-        write(folder / "ops.json", operators(mxnet.base._LIB))
-        write(folder / "surface.json", surface(mxnet))
+        tables = {"ops.json": operators(mxnet.base._LIB), "surface.json": surface(mxnet)}
+    for name, table in tables.items():
+        path, text = folder / name, written(table)
+        if "--check" not in sys.argv:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        elif not path.exists() or path.read_text("utf-8") != text:
+            sys.exit(f"{path} is stale: run scripts/dump_spec.py with the reference")
+        print(f"{path}: {len(table)} names")
 
 
-def write(path, table):
-    """Write one entry per line, sorted by name."""
-    lines = [
-        "{}:{}".format(json.dumps(k), json.dumps(v, separators=(",", ":")))
-        for k, v in sorted(table.items())
-    ]
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
-    print(f"{path}: {len(table)} names")
+def written(table):
+    """Return the text of a table, one entry per line, sorted by name."""
+    lines = [f"{json.dumps(k)}:{json.dumps(v, separators=(',', ':'))}" for k, v in table.items()]
+    return "{\n" + ",\n".join(sorted(lines)) + "\n}\n"
 
 
 def operators(library):
