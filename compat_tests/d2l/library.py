@@ -1,4 +1,4 @@
-"""Fetch the d2l libraries from the package registry, at test time, into a cache outside the repository."""
+"""Fetch the d2l libraries from the package registry, at test time, into a cache folder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy
 
 NEEDS = ("matplotlib", "matplotlib_inline", "pandas", "IPython", "requests")
-"""What the libraries import besides mxnet and numpy; installed too where the interpreter lacks it."""
+"""What the libraries import besides mxnet and numpy; installed where it is missing."""
 
 
 def cache():
@@ -50,7 +50,7 @@ def install(name, *requirements):
 
 
 def paths(requirement):
-    """Return the folders for PYTHONPATH that hold the library ``name==version`` and what it imports."""
+    """Return the folders for PYTHONPATH with the library ``name==version`` and its imports."""
     found = [install(requirement, "--no-deps", requirement)]
     missing = [name for name in NEEDS if importlib.util.find_spec(name) is None]
     if missing:

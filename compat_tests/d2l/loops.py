@@ -1,9 +1,9 @@
 """Run one training loop of a d2l library, unmodified, and write its curves as JSON.
 
-``python loops.py TASK OUT.json`` runs it on MXNet, ``python -m mxshim loops.py TASK OUT.json`` on mxshim.
-The library and its dependencies come in through PYTHONPATH, the Fashion-MNIST files through the home folder
-or MXNET_GLUON_REPO. The random streams of the two sides differ, so the initial weights follow a fixed
-formula; the order of the samples is NumPy's and follows from its seed.
+``python loops.py TASK OUT.json`` runs it on MXNet, ``python -m mxshim loops.py TASK OUT.json`` on
+mxshim. The library and its dependencies come in through PYTHONPATH, the Fashion-MNIST files through
+the home folder or MXNET_GLUON_REPO. The random streams of the two sides differ, so the initial
+weights follow a fixed formula; the order of the samples is NumPy's and follows from its seed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from mxnet.gluon import nn
 
 
 def fixed_weight(self, name, array, gain=1.0):
-    """Fill a weight with numbers that depend on its shape alone, in ``gain`` times Xavier's range."""
+    """Fill a weight with numbers that depend on its shape alone; ``gain`` 1 is Xavier's range."""
     shape = tuple(int(n) for n in array.shape)
     draw = numpy.random.RandomState(zlib.crc32(repr(shape).encode()))
     fans = (shape[0] + shape[1]) * numpy.prod(shape[2:], dtype=int)
@@ -74,7 +74,7 @@ def dense(*widths):
     return net
 
 
-# -- d2l 0.17.6 --------------------------------------------------------------------------------------
+# ---- d2l 0.17.6
 
 
 def ch3_scratch():
@@ -128,7 +128,7 @@ def ch6():
     return drawn(d2l)
 
 
-# -- d2l 1.0.3 ---------------------------------------------------------------------------------------
+# ---- d2l 1.0.3
 
 
 def _fit(make, epochs, batch_size=128):
@@ -165,7 +165,7 @@ def fit_lenet():
     return _fit(lambda d2l: d2l.LeNet(lr=0.3), 8, batch_size=64)
 
 
-# -- d2lzh 1.0.0 -------------------------------------------------------------------------------------
+# ---- d2lzh 1.0.0
 
 
 def zh_ch3_scratch():

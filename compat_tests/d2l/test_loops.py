@@ -1,8 +1,9 @@
 """The training loops of the d2l libraries, unmodified, give MXNet's loss curves and accuracies.
 
 The libraries come from the package registry (see ``library.py``), the images from
-``scripts/make_idx_data.py``. A body runs one loop of ``loops.py`` in a process of its own. Under the
-reference the data set lies where MXNet keeps it; under mxshim it is fetched from a mirror folder.
+``scripts/make_idx_data.py``. A body runs one loop of ``loops.py`` in a process of its own. Under
+the reference the data set lies where MXNet keeps it; under mxshim it is fetched from a mirror
+folder.
 """
 
 from __future__ import annotations
@@ -20,9 +21,16 @@ from compat_tests.d2l import library
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LIBRARIES = {"": "d2l==0.17.6", "fit": "d2l==1.0.3", "zh": "d2lzh==1.0.0"}
-LOOPS = (
-    "ch3_scratch ch3_concise ch6 fit_softmax fit_mlp fit_lenet zh_ch3_scratch zh_ch3_mlp".split()
-)
+LOOPS = [
+    "ch3_scratch",
+    "ch3_concise",
+    "ch6",
+    "fit_softmax",
+    "fit_mlp",
+    "fit_lenet",
+    "zh_ch3_scratch",
+    "zh_ch3_mlp",
+]
 TASK_SECONDS = 300
 
 
