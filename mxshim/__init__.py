@@ -13,7 +13,7 @@ import warnings as _warnings
 # MXNet computes with inf and nan silently. Only warnings raised by mxshim's own frames are muted.
 _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"mxshim(\.|$)")
 
-from . import autograd, ndarray  # noqa: E402
+from . import autograd, ndarray
 from . import ndarray as nd
 from ._core.errors import MXNetError
 from ._core.missing import module_getattr as _module_getattr
