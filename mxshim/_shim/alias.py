@@ -93,11 +93,6 @@ def uninstall() -> None:
             del sys.modules[name]
 
 
-def is_installed() -> bool:
-    """Tell whether ``import mxnet`` gives mxshim."""
-    return _finder in sys.meta_path
-
-
 def install_from_environment() -> None:
     """Install the alias when the environment asks for it (what child processes run at start-up)."""
     if os.environ.get(VARIABLE, "0") not in ("", "0"):
