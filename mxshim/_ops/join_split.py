@@ -1,0 +1,217 @@
+"""Joining arrays along an axis and splitting them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._core.errors import MXNetError, check_failed, mxnet_error, shape_text
+from .._core.params import Int, Shape
+from .._core.registry import op
+from .._core.shapes import ShapeT
+
+
+def axis_in(axis: int, rank: int) -> int:
+    """Return the position of ``axis`` among ``rank`` axes, in MXNet's words when there is none."""
+    if not -rank <= axis < rank:
+        raise check_failed(
+            "axis < ndim && axis >= -ndim", f"axis {axis} exceeds the input dimension of {rank}"
+        )
+    return axis + rank if axis < 0 else axis
+
+
+def same_dtype(parts: Any, expected: Any) -> MXNetError:
+    """Build the error for parts of different types."""
+    at = next(i for i, part in enumerate(parts) if part.dtype != expected)
+    return check_failed(
+        "in_type->at(i) == dtype || in_type->at(i) == -1",
+        f"Non-uniform data type in Concat, expected data type {expected.name}, got data type "
+        f"{parts[at].dtype.name} for input {at}",
+    )
+
+
+def _joined(parts: tuple[ShapeT, ...], dim: int) -> ShapeT:
+    """Return the shape of the concatenation; raise when the other axes differ."""
+    if not parts:
+        raise mxnet_error(
+            "value 0 for Parameter num_args should be greater equal to 1", "nothing to join"
+        )
+    axis = axis_in(dim, len(parts[0]))
+    hole = (*parts[0][:axis], -1, *parts[0][axis + 1 :])
+    for part in parts[1:]:
+        if len(part) != len(hole) or (*part[:axis], -1, *part[axis + 1 :]) != hole:
+            raise check_failed(
+                "shape_assign(&(*in_shape)[i], dshape)",
+                f"Incompatible input shape: expected {shape_text(hole)}, got {shape_text(part)}",
+            )
+    return (*hole[:axis], sum(part[axis] for part in parts), *hole[axis + 1 :])
+
+
+@op("Concat", "concat", "_sparse_concat", "_rnn_param_concat", "_npi_rnn_param_concat")
+def concat(xp, *data, num_args: Int(min=1), dim: int = 1):
+    """Join arrays along axis ``dim``; the other axes and the element types must agree."""
+    dtype = data[0].dtype
+    for part in data:
+        if part.dtype != dtype:
+            raise same_dtype(data, dtype)
+    return xp.concatenate(data, axis=dim)
+
+
+@op("_npi_concatenate")
+def np_concatenate(xp, *data, num_args: Int(min=1), dim: int = 1):
+    """Join arrays along axis ``dim``; the other axes and the element types must agree."""
+    return concat.forward(xp, *data, num_args=num_args, dim=dim)
+
+
+@concat.shape
+@np_concatenate.shape
+def _(*data, num_args, dim):
+    return data, _joined(data, dim)
+
+
+@concat.vjp("data")
+@np_concatenate.vjp("data")
+def _(xp, ct, out, *data, num_args, dim):
+    return cut(ct, [part.shape[dim] for part in data], dim % data[0].ndim)
+
+
+def cut(ct: Any, lengths: list[int], axis: int) -> list[Any]:
+    """Cut ``ct`` along ``axis`` into pieces of the given lengths."""
+    start, pieces, lead = 0, [], (slice(None),) * axis
+    for length in lengths:
+        pieces.append(ct[(*lead, slice(start, start + length))])
+        start += length
+    return pieces
+
+
+@op("stack", "_npi_stack")
+def stack(xp, *data, axis: int = 0, num_args: Int(min=1)):
+    """Join arrays of one shape along a new axis."""
+    dtype = data[0].dtype
+    for part in data:
+        if part.dtype != dtype:
+            raise same_dtype(data, dtype)
+    return xp.stack(data, axis=axis)
+
+
+@stack.shape
+def _(*data, axis, num_args):
+    at = axis_in(axis, len(data[0]) + 1)
+    for position, part in enumerate(data):
+        if part != data[0]:
+            raise check_failed(
+                "shape_assign(&(*in_attrs)[i], dshape)",
+                f"Incompatible input shape: expected {shape_text(data[0])}, "
+                f"got {shape_text(part)}",
+                f"stack: input {position} has another shape than the first",
+            )
+    return data, (*data[0][:at], len(data), *data[0][at:])
+
+
+@stack.vjp("data")
+def _(xp, ct, out, *data, axis, num_args):
+    lead = (slice(None),) * (axis % ct.ndim)
+    return [ct[(*lead, i)] for i in range(len(data))]
+
+
+@op("SliceChannel", "split", visible=lambda params: params["num_outputs"])
+def split(xp, data, *, num_outputs: Int(min=1), axis: int = 1, squeeze_axis: bool = False):
+    """Cut an array into ``num_outputs`` equal parts; ``squeeze_axis`` drops an axis that became 1."""
+    at, _ = _equal_parts(data.shape, num_outputs, axis, squeeze_axis)
+    return pieces(data, num_outputs, at, squeeze_axis)
+
+
+def pieces(data: Any, parts: int, axis: int, squeeze: bool) -> tuple[Any, ...]:
+    """Copy ``parts`` equal stretches of ``axis``."""
+    length, lead = data.shape[axis] // parts, (slice(None),) * axis
+    if squeeze:
+        return tuple([data[(*lead, i)].copy() for i in range(parts)])
+    return tuple(
+        [data[(*lead, slice(i * length, (i + 1) * length))].copy() for i in range(parts)]
+    )
+
+
+def _equal_parts(shape: ShapeT, parts: int, axis: int, squeeze: bool) -> tuple[int, ShapeT]:
+    rank = len(shape)
+    if axis >= rank:
+        raise check_failed(f"param_.axis < dshape.ndim() ({axis} vs. {rank}) ")
+    at = axis + rank if axis < 0 else axis
+    if at < 0:
+        raise check_failed(f"real_axis >= 0 ({at} vs. 0) ")
+    length = shape[at]
+    if squeeze and length != parts:
+        raise check_failed(
+            f"ishape[real_axis] == param_.num_outputs ({length} vs. {parts}) ",
+            "If squeeze axis is True, the size of the sliced axis must be the same as "
+            f"num_outputs. Input shape={shape_text(shape)}, axis={at}, num_outputs={parts}.",
+        )
+    if length % parts:
+        raise check_failed(
+            f"dshape[real_axis] % param_.num_outputs == 0U ({length % parts} vs. 0) ",
+            f"You are trying to split the {at}-th axis of input tensor with shape "
+            f"{shape_text(shape)} into num_outputs={parts} evenly sized chunks, but this is not "
+            f"possible because {parts} does not evenly divide {length}",
+        )
+    kept = () if squeeze else (length // parts,)
+    return at, (*shape[:at], *kept, *shape[at + 1 :])
+
+
+@split.shape
+def _(data, *, num_outputs, axis, squeeze_axis):
+    return (data,), [_equal_parts(data, num_outputs, axis, squeeze_axis)[1]] * num_outputs
+
+
+@split.vjp("data")
+def _(xp, ct, out, data, *, num_outputs, axis, squeeze_axis):
+    return (xp.stack if squeeze_axis else xp.concatenate)(ct, axis=axis % data.ndim)
+
+
+def _bounds(length: int, indices: ShapeT, sections: int) -> list[tuple[int, int]]:
+    """Return the stretches that ``sections`` or the cut positions ``indices`` describe."""
+    if sections > 0:
+        if length % sections:
+            raise check_failed(
+                f"ishape[axis] % sections == 0 ({length % sections} vs. 0) ",
+                f"axis of length {length} does not divide into {sections} parts",
+            )
+        each = length // sections
+        return [(i * each, (i + 1) * each) for i in range(sections)]
+    edges = [0 if not n else n for n in indices]
+    if not edges or edges[0] != 0:
+        edges.insert(0, 0)
+    clipped = [min(max(n + length if n < 0 else n, 0), length) for n in edges] + [length]
+    return list(zip(clipped[:-1], (max(b, a) for a, b in zip(clipped, clipped[1:], strict=False)),
+                    strict=True))  # fmt: skip
+
+
+def _count(params: dict[str, Any]) -> int:
+    return params["sections"] or len(params["indices"])
+
+
+def _split_at(
+    xp, data, *, indices: Shape(), axis: int = 1, squeeze_axis: bool = False, sections: int = 0
+):
+    """Cut an array at ``indices`` (the first is 0), or into ``sections`` equal parts."""
+    at = axis_in(axis, data.ndim)
+    lead = (slice(None),) * at
+    parts = [data[(*lead, slice(a, b))] for a, b in _bounds(data.shape[at], indices, sections)]
+    if squeeze_axis:
+        return tuple([xp.squeeze(part, at).copy() for part in parts])
+    return tuple([part.copy() for part in parts])
+
+
+def _split_shape(data, *, indices, axis, squeeze_axis, sections):
+    at = axis_in(axis, len(data))
+    lengths = [b - a for a, b in _bounds(data[at], indices, sections)]
+    kept = [() if squeeze_axis else (n,) for n in lengths]
+    return (data,), [(*data[:at], *n, *data[at + 1 :]) for n in kept]
+
+
+def _split_pull(xp, ct, out, data, *, indices, axis, squeeze_axis, sections):
+    if squeeze_axis:
+        return xp.stack(ct, axis=axis % data.ndim)
+    return xp.concatenate(ct, axis=axis % data.ndim)
+
+
+for _names in (("_split_v2", "_npi_split"), ("_npi_hsplit",), ("_npi_dsplit",)):
+    _declared = op(*_names, visible=_count, shape=_split_shape)(_split_at)
+    _declared.vjp("data")(_split_pull)

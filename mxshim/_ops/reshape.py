@@ -1,0 +1,327 @@
+"""Operators that change the shape or the order of axes and keep every element.
+
+No result shares memory with its input: MXNet's operators copy, only ``NDArray.reshape`` (a method)
+is a view.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._core.errors import MXNetError, check_failed, shape_text
+from .._core.params import Axis, Int, OptionalInt, Shape
+from .._core.registry import op
+from .._core.shapes import ShapeT, size
+from .kernels.reshape_codes import legacy_target, numpy_target, numpyx_target
+
+
+def outside(axis: int, ndim: int) -> MXNetError:
+    """Build the error of an index into a shape that is out of range."""
+    return check_failed("i >= 0 && i < ndim()", f"index = {axis} must be in range [0, {ndim})")
+
+
+@op("Reshape", "reshape")
+def reshape(
+    xp, data, *, shape: Shape = (), reverse: bool = False, target_shape: Shape = (),
+    keep_highest: bool = False,
+):  # fmt: skip
+    """Give the elements a new shape.
+
+    Codes in ``shape``: 0 keeps the input's dimension, -1 is inferred, -2 keeps all that remain, -3
+    merges two, -4 splits one into the two that follow.  ``reverse`` reads both shapes from the right.
+    """
+    if not shape and target_shape:
+        shape = tuple(n or -1 for n in target_shape)
+    return data.reshape(legacy_target(data.shape, shape, reverse)).copy()
+
+
+@reshape.shape
+def _(data, *, shape, reverse, target_shape, keep_highest):
+    return (data,), legacy_target(data, shape or target_shape, reverse)
+
+
+@op("_np_reshape")
+def np_reshape(xp, a, *, newshape: Shape(), order: str = "C"):
+    """Give the elements a new shape; -1 is inferred."""
+    return a.reshape(numpy_target(a.shape, newshape)).copy()
+
+
+@np_reshape.shape
+def _(a, *, newshape, order):
+    return (a,), numpy_target(a, newshape)
+
+
+@op("_npx_reshape", "_npi_reshape")
+def npx_reshape(xp, a, *, newshape: Shape(), reverse: bool = False, order: str = "C"):
+    """Give the elements a new shape, described relative to the old one.
+
+    Codes: -1 is inferred, -2 keeps the dimension, -3 drops one of size 1, -4 keeps all that
+    remain, -5 merges two, -6 splits one into the two that follow.
+    """
+    return a.reshape(numpyx_target(a.shape, newshape, reverse)).copy()
+
+
+@npx_reshape.shape
+def _(a, *, newshape, reverse, order):
+    return (a,), numpyx_target(a, newshape, reverse)
+
+
+@op("Flatten", "flatten", "_npx_batch_flatten")
+def flatten(xp, data):
+    """Collapse all axes but the first: (n, ...) becomes (n, k)."""
+    return data.reshape(_rows(data.shape)).copy()
+
+
+def _rows(shape: ShapeT) -> ShapeT:
+    return shape[0], size(shape[1:])
+
+
+@flatten.shape
+def _(data):
+    return (data,), _rows(data)
+
+
+@op("reshape_like", "_npx_reshape_like")
+def reshape_like(
+    xp, lhs, rhs, *, lhs_begin: OptionalInt = None, lhs_end: OptionalInt = None,
+    rhs_begin: OptionalInt = None, rhs_end: OptionalInt = None,
+):  # fmt: skip
+    """Give ``lhs`` the shape of ``rhs``, or its axes [begin, end) those of ``rhs``'s."""
+    window = (lhs_begin, lhs_end, rhs_begin, rhs_end)
+    return lhs.reshape(_like(lhs.shape, rhs.shape, *window)).copy()
+
+
+def _like(lhs: ShapeT, rhs: ShapeT, lb: Any, le: Any, rb: Any, re: Any) -> ShapeT:
+    bounds = []
+    for shape, begin, end, side in ((lhs, lb, le, "lhs"), (rhs, rb, re, "rhs")):
+        rank = len(shape)
+        begin = 0 if begin is None else begin + rank * (begin < 0)
+        end = rank if end is None else end + rank * (end < 0)
+        if not 0 <= begin < end <= rank:
+            raise check_failed(
+                f"{side}_begin < {side}_end", f"Invalid begin, end, get begin={begin}, end={end}"
+            )
+        bounds.append((begin, end))
+    (lb, le), (rb, re) = bounds
+    target = (*lhs[:lb], *rhs[rb:re], *lhs[le:])
+    if size(target) != size(lhs):
+        raise check_failed(
+            f"(*in_attrs)[0].Size() == oshape.Size() ({size(lhs)} vs. {size(target)}) ",
+            f"Cannot reshape lhs with shape {shape_text(lhs)}to new shape {shape_text(target)} "
+            "because they have different size.",
+        )
+    return target
+
+
+@reshape_like.shape
+def _(lhs, rhs, *, lhs_begin, lhs_end, rhs_begin, rhs_end):
+    return (lhs, rhs), _like(lhs, rhs, lhs_begin, lhs_end, rhs_begin, rhs_end)
+
+
+@op("expand_dims", "_npi_expand_dims")
+def expand_dims(xp, data, *, axis: int):
+    """Insert an axis of length 1 at position ``axis``."""
+    return data.reshape(_expanded(data.shape, axis)).copy()
+
+
+def _expanded(shape: ShapeT, axis: int) -> ShapeT:
+    rank = len(shape)
+    at = axis + rank + 1 if axis < 0 else axis
+    if not 0 <= at <= rank:
+        raise check_failed(
+            "axis >= 0 && axis <= indim",
+            f"axis must be in the range [{-rank}, {rank}] ({axis} provided)",
+        )
+    return (*shape[:at], 1, *shape[at:])
+
+
+@expand_dims.shape
+def _(data, *, axis):
+    return (data,), _expanded(data, axis)
+
+
+@op("_np_squeeze")
+def np_squeeze(xp, a, *, axis: Axis = None):
+    """Drop axes of length 1: all of them, or those in ``axis``."""
+    return a.reshape(squeezed(a.shape, axis)).copy()
+
+
+def squeezed(shape: ShapeT, axis: Any) -> ShapeT:
+    """Return the shape without the axes of length 1 that ``axis`` names (None: all)."""
+    if axis is None:
+        return tuple(n for n in shape if n != 1)
+    rank, gone = len(shape), set()
+    for given in axis:
+        at = given + rank if given < 0 else given
+        if at < 0 or at >= rank:
+            raise check_failed(
+                f"axes[i] < dndim ({at} vs. {rank}) " if at >= 0 else f"axes[i] >= 0 ({at} vs. 0) ",
+                f"axis {given} is out of bounds for array of dimension {rank}",
+            )
+        if at in gone:
+            raise check_failed("oshape[axes[i]] != -1 (-1 vs. -1) ", "duplicate value in axis")
+        if shape[at] != 1:
+            raise check_failed(
+                f"dshape[axes[i]] == 1 ({shape[at]} vs. 1) ",
+                f"cannot select an axis to squeeze out which has size={shape[at]} not equal to one",
+            )
+        gone.add(at)
+    return tuple(n for i, n in enumerate(shape) if i not in gone)
+
+
+@np_squeeze.shape
+def _(a, *, axis):
+    return (a,), squeezed(a, axis)
+
+
+@op("squeeze")
+def squeeze(xp, data, *, axis: Axis = None):
+    """Drop axes of length 1, all or those in ``axis``; at least one axis stays."""
+    return data.reshape(squeezed(data.shape, axis) or (1,)).copy()
+
+
+@squeeze.shape
+def _(data, *, axis):
+    return (data,), squeezed(data, axis) or (1,)
+
+
+for _reshaping in (
+    reshape, np_reshape, npx_reshape, flatten, reshape_like, expand_dims, np_squeeze, squeeze
+):  # fmt: skip
+
+    @_reshaping.vjp(_reshaping.inputs[0])
+    def _(xp, ct, out, x, *others, **params):
+        return ct.reshape(x.shape)
+
+
+@op("transpose")
+def transpose(xp, data, *, axes: Shape = ()):
+    """Permute the axes, by default in reverse order."""
+    return xp.transpose(data, order_of(data.ndim, axes)).copy()
+
+
+def order_of(rank: int, axes: ShapeT | None) -> ShapeT:
+    """Return the full permutation that ``axes`` stands for; check it as MXNet does."""
+    if not axes:
+        return tuple(range(rank))[::-1]
+    if len(axes) != rank:
+        raise check_failed(
+            f"std: :max(shp.ndim(), out_shp.ndim()) == param.axes.ndim() ({rank} vs. {len(axes)}) "
+        )
+    for axis in axes:
+        if axis >= rank:
+            raise check_failed("param.axes[i] < static_cast<int64_t>(shp.ndim())")
+        if axis < 0:
+            raise outside(axis, rank)
+    if len(set(axes)) != rank:
+        raise check_failed("repeated axis in transpose", f"axes {axes} name one axis twice")
+    return axes
+
+
+@transpose.shape
+def _(data, *, axes):
+    return (data,), tuple(data[axis] for axis in order_of(len(data), axes))
+
+
+@transpose.vjp("data")
+def _(xp, ct, out, data, *, axes):
+    return xp.transpose(ct, inverse(order_of(data.ndim, axes)))
+
+
+def inverse(order: ShapeT) -> ShapeT:
+    """Return the permutation that undoes ``order``."""
+    back = [0] * len(order)
+    for position, axis in enumerate(order):
+        back[axis] = position
+    return tuple(back)
+
+
+@op("_np_transpose")
+def np_transpose(xp, a, *, axes: Axis = None):
+    """Permute the axes, by default in reverse order; axes may be negative."""
+    return xp.transpose(a, _signed_order(a.ndim, axes)).copy()
+
+
+def _signed_order(rank: int, axes: ShapeT | None) -> ShapeT:
+    if axes is None:
+        return tuple(range(rank))[::-1]
+    return order_of(rank, tuple(a + rank if -rank <= a < 0 else a for a in axes)) if rank else ()
+
+
+@np_transpose.shape
+def _(a, *, axes):
+    return (a,), tuple(a[axis] for axis in _signed_order(len(a), axes))
+
+
+@np_transpose.vjp("a")
+def _(xp, ct, out, a, *, axes):
+    return xp.transpose(ct, inverse(_signed_order(a.ndim, axes)))
+
+
+@op("SwapAxis", "swapaxes", "_npi_swapaxes")
+def swapaxes(xp, data, *, dim1: Int() = 0, dim2: Int() = 0):
+    """Interchange two axes."""
+    return xp.swapaxes(data, *_pair(data.ndim, dim1, dim2)).copy()
+
+
+def _pair(rank: int, *axes: int) -> list[int]:
+    found = []
+    for number, axis in enumerate(axes, 1):
+        at = axis + rank if axis < 0 else axis
+        if not 0 <= at < rank:
+            raise check_failed(
+                f"axis{number} >= 0 && axis{number} < shape0.ndim()",
+                f"axis {axis} is out of bounds for array of ndim {rank}",
+            )
+        found.append(at)
+    return found
+
+
+@swapaxes.shape
+def _(data, *, dim1, dim2):
+    first, second = _pair(len(data), dim1, dim2)
+    out = list(data)
+    out[first], out[second] = out[second], out[first]
+    return (data,), tuple(out)
+
+
+@swapaxes.vjp("data")
+def _(xp, ct, out, data, *, dim1, dim2):
+    return xp.swapaxes(ct, dim1 % data.ndim, dim2 % data.ndim)
+
+
+@op("_np_moveaxis")
+def moveaxis(xp, a, *, source: Shape(), destination: Shape()):
+    """Move axes to new positions; the others keep their order."""
+    return xp.transpose(a, moved_order(a.ndim, source, destination)).copy()
+
+
+def moved_order(rank: int, source: ShapeT, destination: ShapeT) -> ShapeT:
+    """Return the permutation that moves ``source`` axes to ``destination``."""
+    if len(source) != len(destination):
+        raise check_failed(
+            "param.source.ndim() == param.destination.ndim()",
+            "`source` and `destination` must have the same number of elements.",
+        )
+    pairs = []
+    for axes, word in ((source, "source"), (destination, "destination")):
+        for axis in axes:
+            if not -rank <= axis < rank:
+                raise check_failed(
+                    f"{word}[i] >= 0 && {word}[i] < ndim", f"axis {axis} of {rank} axes"
+                )
+        pairs.append([axis % rank for axis in axes])
+    order = [axis for axis in range(rank) if axis not in pairs[0]]
+    for target, axis in sorted(zip(pairs[1], pairs[0], strict=True)):
+        order.insert(target, axis)
+    return tuple(order)
+
+
+@moveaxis.shape
+def _(a, *, source, destination):
+    return (a,), tuple(a[axis] for axis in moved_order(len(a), source, destination))
+
+
+@moveaxis.vjp("a")
+def _(xp, ct, out, a, *, source, destination):
+    return xp.transpose(ct, inverse(moved_order(a.ndim, source, destination)))
