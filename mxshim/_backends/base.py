@@ -9,6 +9,8 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
+from .._core.dtypes import cut
+
 #: Special functions taken from ``scipy.special`` or ``cupyx.scipy.special``.
 SPECIAL = ("erf", "erfinv", "gamma", "gammaln", "psi", "polygamma", "expit", "log1p")
 
@@ -22,6 +24,7 @@ def namespace(name: str, library: Any, special: Any, **extras: Any) -> ModuleTyp
     for key in SPECIAL:
         if not hasattr(xp, key):
             setattr(xp, key, getattr(special, key))
+    xp.constant = cut  # type: ignore[attr-defined]
     for key, value in extras.items():
         setattr(xp, key, value)
     return xp

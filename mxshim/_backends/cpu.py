@@ -8,12 +8,39 @@ import numpy
 import scipy.special
 from numpy.lib.stride_tricks import as_strided
 
+from .._core.dtypes import cut
 from .base import namespace
+
+_CONSTANTS: dict[str, dict[float, Any]] = {}
+
+
+def constant(dtype: Any, value: float) -> Any:
+    """Return a 0-d array of ``dtype`` that holds ``value``; frequent ones are kept.
+
+    NumPy meets a 0-d array faster than a scalar of its own or Python's.
+    """
+    try:
+        if value:
+            return _CONSTANTS[dtype.char][value]
+    except KeyError:
+        pass
+    made = numpy.asarray(cut(dtype, value))
+    made.flags.writeable = False
+    if value == value and value:  # neither nan, which is never found, nor zero, which has a sign
+        kept = _CONSTANTS.setdefault(dtype.char, {})
+        if len(kept) < 1024:
+            kept[value] = made
+    return made
 
 
 def scatter_add(target: Any, index: Any, values: Any) -> None:
     """Add ``values`` to ``target[index]`` in place; repeated indices add up."""
     numpy.add.at(target, index, values)
+
+
+def assign(target: Any, values: Any) -> None:
+    """Write ``values`` into ``target`` in place; for gradient bodies that update state."""
+    target[...] = values
 
 
 def row_sum(rows: Any, values: Any, count: int) -> Any:
@@ -39,8 +66,10 @@ xp = namespace(
     "mxshim._backends.cpu.xp",
     numpy,
     scipy.special,
+    constant=constant,
     as_strided=as_strided,
     scatter_add=scatter_add,
+    assign=assign,
     row_sum=row_sum,
     to_host=to_host,
     from_host=to_host,

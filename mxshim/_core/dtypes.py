@@ -46,6 +46,21 @@ def as_dtype(value: Any) -> numpy.dtype[Any]:
     return dtype
 
 
+def cut(dtype: numpy.dtype[Any], value: float) -> Any:
+    """Convert a Python number to a scalar of ``dtype`` as the processor does.
+
+    Integer types cut the fraction off; what does not fit becomes the smallest integer, and the
+    narrow ones keep its low bits.
+    """
+    if dtype.kind == "f":
+        return dtype.type(value)
+    if dtype.kind == "b":
+        return dtype.type(bool(value))
+    bits = 64 if dtype.itemsize == 8 else 32
+    whole = int(value) if abs(value) < 2.0 ** (bits - 1) else -(2 ** (bits - 1))
+    return numpy.int64(whole).astype(dtype)
+
+
 def is_float(dtype: numpy.dtype[Any]) -> bool:
     """Tell whether ``dtype`` is a floating-point type."""
     return dtype.kind == "f"
