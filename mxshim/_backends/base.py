@@ -32,4 +32,5 @@ def namespace(name: str, library: Any, special: Any, **extras: Any) -> ModuleTyp
 
 #: Deprecated or heavy members that must not be touched while listing a library.
 _SKIPPED = {"core", "f2py", "testing", "distutils", "ctypeslib", "rec", "char", "ma", "polynomial",
-            "in1d", "record", "row_stack", "trapz", "matlib", "strings", "test", "show_config"}  # fmt: skip
+            "in1d", "row_stack", "trapz", "matlib", "strings", "test", "show_config",
+            "record"}  # fmt: skip

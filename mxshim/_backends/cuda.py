@@ -29,12 +29,16 @@ def load() -> ModuleType:
         cupyx.scatter_add(total, rows, values)
         return total
 
+    def assign(target: Any, values: Any) -> None:
+        target[...] = values
+
     return namespace(
         "mxshim._backends.cuda.xp",
         cupy,
         special,
         as_strided=cupy.lib.stride_tricks.as_strided,
         scatter_add=cupyx.scatter_add,
+        assign=assign,
         row_sum=row_sum,
         to_host=cupy.asnumpy,
         from_host=cupy.asarray,

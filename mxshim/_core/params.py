@@ -8,6 +8,7 @@ registry prints for the type; the census is checked against it.
 from __future__ import annotations
 
 import ast
+import ctypes
 from collections.abc import Callable
 from typing import Any
 
@@ -41,6 +42,11 @@ class Param:
             ) from None
 
 
+def _documented(name: str, doc: str) -> str:
+    """Return the line that MXNet adds when a number is out of bounds: what the parameter is."""
+    return f"\n{name}: {doc}" if doc else ""
+
+
 def _literal(text: str) -> Any:
     return ast.literal_eval(text.strip())
 
@@ -50,24 +56,18 @@ class Int(Param):
 
     mx_type = expects = "int"
 
-    def __init__(self, min: int | None = None, max: int | None = None, kind: str = "int"):
-        self.min, self.max = min, max
+    def __init__(
+        self, min: int | None = None, max: int | None = None, kind: str = "int", doc: str = ""
+    ):
+        self.min, self.max, self.doc = min, max, doc
         self.mx_type = self.expects = kind
 
     def convert(self, value: Any) -> int:
         if type(value) is int:
             return value
-        if isinstance(value, str):
+        if isinstance(value, (str, bool, numpy.bool_)):
             return int(value)
-        if isinstance(value, (bool, numpy.bool_)):
-            return int(value)
-        return int(value.__index__()) if hasattr(value, "__index__") else self._whole(value)
-
-    @staticmethod
-    def _whole(value: Any) -> int:
-        if value != int(value):
-            raise ValueError(value)
-        return int(value)
+        return int(value.__index__())  # mxnet: 6.0 is refused too, its text is no integer
 
     def parse(self, name: str, value: Any) -> int:
         number: int = super().parse(name, value)
@@ -75,31 +75,44 @@ class Int(Param):
             self.max is not None and number > self.max
         ):
             low = f"greater equal to {self.min}" if self.min is not None else ""
-            raise InvalidParam(f"MXNetError: value {number} for Parameter {name} should be {low}")
+            raise InvalidParam(
+                f"MXNetError: value {number} for Parameter {name} should be {low}"
+                + _documented(name, self.doc)
+            )
         return number
 
 
 class Float(Param):
-    """A floating-point number; ``None`` is refused."""
+    """A floating-point number; ``None`` is refused.
+
+    Of the kind ``float`` (not ``double``) it is rounded to single precision, as MXNet stores it.
+    ``doc`` is what MXNet's error adds when the number is out of bounds.
+    """
 
     mx_type = expects = "float"
 
-    def __init__(self, kind: str = "float", min: float | None = None, max: float | None = None):
+    def __init__(
+        self, kind: str = "float", min: float | None = None, max: float | None = None, doc: str = ""
+    ):
         self.mx_type = self.expects = kind
-        self.min, self.max = min, max
+        self.min, self.max, self.doc = min, max, doc
 
     def convert(self, value: Any) -> float:
-        return float(value)
+        return ctypes.c_float(float(value)).value if self.mx_type == "float" else float(value)
 
     def parse(self, name: str, value: Any) -> float:
         number: float = super().parse(name, value)
         low, high = self.min, self.max
         if (low is not None and number < low) or (high is not None and number > high):
             raise InvalidParam(
-                f"MXNetError: value {number:g} for Parameter {name} exceed bound [{low:g},{high:g}]"
-                if low is not None and high is not None
-                else f"MXNetError: value {number:g} for Parameter {name} should be "
-                f"greater equal to {low:g}"
+                (
+                    f"MXNetError: value {number:g} for Parameter {name} exceed bound "
+                    f"[{low:g},{high:g}]"
+                    if low is not None and high is not None
+                    else f"MXNetError: value {number:g} for Parameter {name} should be "
+                    f"greater equal to {low:g}"
+                )
+                + _documented(name, self.doc)
             )
         return number
 

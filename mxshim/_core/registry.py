@@ -40,6 +40,7 @@ class Op:
     ``visible`` counts the outputs a caller sees; the rest are hidden ones for the gradient.
     ``mutates`` names inputs whose buffers the kernel updates in place.  ``order=1`` says that the
     gradient's own gradient is not available.  ``flat`` says that the gradient is zero everywhere.
+    ``fills`` says that without a ``shape`` parameter the result takes the shape of ``out``.
     """
 
     def __init__(self, forward: Callable[..., Any], names: tuple[str, ...], **options: Any) -> None:
@@ -51,6 +52,7 @@ class Op:
         self.mutates: tuple[str, ...] = options.pop("mutates", ())
         self.order: int = options.pop("order", 2)
         self.flat: bool = options.pop("flat", False)
+        self.fills: bool = options.pop("fills", False)
         self.arity: Callable[..., int] | None = options.pop("arity", None)
         self.shape_rule: Callable[..., Any] | None = options.pop("shape", None)
         if options:
@@ -83,7 +85,10 @@ class Op:
             return
         self.params[parameter.name] = kind
         if parameter.default is not parameter.empty:
-            self.defaults[parameter.name] = parameter.default
+            default = parameter.default
+            if isinstance(kind, _params.Float) and default is not None:
+                default = kind.convert(default)  # rounded like a value that was passed
+            self.defaults[parameter.name] = default
 
     def shape(self, rule: Callable[..., Any]) -> Callable[..., Any]:
         """Attach the shape rule (a decorator); see :mod:`mxshim._core.shapes`."""
@@ -121,8 +126,9 @@ class Op:
         if len(bound) != len(kinds):
             for name, kind in kinds.items():
                 if name not in bound:
+                    kind_text = "int" if isinstance(kind, _params.Enum) else kind.mx_type
                     raise mxnet_error(
-                        f"Required parameter {name} of {kind.mx_type} is not presented"
+                        f"Required parameter {name} of {kind_text} is not presented"
                         f"{self._where(given)}"
                     )
         return bound

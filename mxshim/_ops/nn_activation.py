@@ -121,7 +121,7 @@ def _slopes(data: Any, gamma: Any) -> Any:
 def _randomized(xp: Any, data: Any, low: float, high: float, training: bool, random: Any) -> Any:
     """Return the result and, hidden, the slope of every element for the gradient."""
     if training:
-        slopes = random.uniform(low, high, data.shape).astype(data.dtype)
+        slopes = random.parallel.uniform(low, high, data.shape, data.dtype)
     else:
         slopes = xp.full(data.shape, (low + high) / 2, data.dtype)
     return xp.where(data > 0, data, data * slopes), slopes

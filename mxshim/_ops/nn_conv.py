@@ -13,6 +13,7 @@ from .kernels.checks import not_floating, require_uniform
 Layout = Optional(Enum("NCW", "NCHW", "NCDHW", "NHWC", "NDHWC"))
 Tune = Optional(Enum("fastest", "limited_workspace", "off"))
 COUNT = Int(kind="int (non-negative)")
+FILTERS = Int(1, 100000, "int (non-negative)", "Convolution filter(channel) number")
 SPACE = Int(kind="long (non-negative)")
 PLANAR = {1: "NCW", 2: "NCHW", 3: "NCDHW"}
 _AXES = {1: "x", 2: "y-x", 3: "d-y-x"}
@@ -156,7 +157,7 @@ def _check_input(data, weight, bias, kernel, layout):
 @op("Convolution", "_npx_convolution", shape=_shape, arity=lambda no_bias, **_: 3 - no_bias)
 def convolution(
     xp, data, weight, bias=None, *, kernel: Shape, stride: Shape = (), dilate: Shape = (),
-    pad: Shape = (), num_filter: COUNT, num_group: COUNT = 1, workspace: SPACE = 1024,
+    pad: Shape = (), num_filter: FILTERS, num_group: COUNT = 1, workspace: SPACE = 1024,
     no_bias: bool = False, cudnn_tune: Tune = None, cudnn_off: bool = False, layout: Layout = None,
 ):  # fmt: skip
     """Convolve ``data`` (n, c, *spatial) with ``weight`` (num_filter, c // num_group, *kernel).

@@ -1,0 +1,163 @@
+"""Normalizing layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._core.errors import check_failed, mxnet_error, shape_text
+from .._core.params import Float, Int, OptionalFloat, Training
+from .._core.registry import op
+from .kernels.checks import not_floating, require_uniform
+from .kernels.norm import along, moments, others, pull, wide
+
+Double = Float("double")
+
+
+def inconsistent(given, inferred):
+    """Build the error for a parameter whose shape does not follow from the data's."""
+    return mxnet_error(
+        f"Shape inconsistent, Provided = {shape_text(given)}, inferred shape="
+        f"{shape_text(inferred)}",
+        f"got shape {given}, needed {tuple(inferred)}",
+    )
+
+
+def _channel(data, axis: int) -> int:
+    """Return the position of the channel axis; raise MXNet's error when there is none."""
+    place = axis + len(data) if axis < 0 else axis
+    if not 0 <= place < len(data):
+        raise check_failed(
+            f"channelAxis < dshape.ndim() ({place} vs. {len(data)}) ",
+            f"Channel axis out of range: {axis}",
+        )
+    return place
+
+
+def _batch_shape(data, *vectors, axis, **params):
+    channels = (data[_channel(data, axis)],)
+    for vector in vectors:
+        if vector is not None and vector != channels:
+            raise inconsistent(vector, channels)
+    return (data, channels, channels, channels, channels), [data, channels, channels]
+
+
+@op(
+    "BatchNorm",
+    "_npx_batch_norm",
+    visible=lambda params: 3 if params["output_mean_var"] else 1,
+    mutates=("moving_mean", "moving_var"),
+    shape=_batch_shape,
+)
+def batch_norm(
+    xp, data, gamma, beta, moving_mean, moving_var, *, eps: Double = 0.0010000000474974513,
+    momentum: Float = 0.9, fix_gamma: bool = True, use_global_stats: bool = False,
+    output_mean_var: bool = False, axis: int = 1, cudnn_off: bool = False,
+    min_calib_range: OptionalFloat = None, max_calib_range: OptionalFloat = None,
+    training: Training,
+):  # fmt: skip
+    """Normalize every channel by the batch's mean and variance, or by the moving ones.
+
+    The moving averages are used outside training and with ``use_global_stats``. In training they
+    are updated by the backward pass, not by this one. ``fix_gamma`` sets ``gamma`` to 1 in place.
+    Outputs are the result, the mean and one over the standard deviation.
+    """
+    if data.dtype.kind != "f":
+        raise not_floating(data.dtype)
+    x = wide(xp, data)
+    vectors = {
+        "gamma": gamma, "beta": beta, "moving_mean": moving_mean, "moving_var": moving_var
+    }  # fmt: skip
+    require_uniform(x.dtype, "dtype_param", **vectors)
+    place = _channel(data.shape, axis)
+    if any(vector.shape != (data.shape[place],) for vector in vectors.values()):
+        raise ValueError("channels")
+    if fix_gamma:
+        gamma[...] = 1  # mxnet: test_batch_norm_fix_gamma
+    if training and not use_global_stats:
+        mean, var, centred = moments(xp, x, others(place, x.ndim))
+    else:
+        mean, var = along(moving_mean, place, x.ndim), along(moving_var, place, x.ndim)
+        centred = x - mean
+    inverse = 1 / xp.sqrt(var + eps)
+    out = centred * (inverse * along(gamma, place, x.ndim)) + along(beta, place, x.ndim)
+    return out.astype(data.dtype, copy=False), mean.reshape(-1), inverse.reshape(-1)
+
+
+@batch_norm.vjp("data", "gamma", "beta")
+def _(xp, ct, out, data, gamma, beta, moving_mean, moving_var, *, eps, momentum, fix_gamma,
+      use_global_stats, axis, training, **params):  # fmt: skip
+    place = axis % data.ndim
+    axes = others(place, data.ndim)
+    x, ct = wide(xp, data), wide(xp, ct[0])
+    batch = training and not use_global_stats
+    if batch:
+        # mxnet: the backward pass updates the averages, test_batch_norm_updates_in_backward
+        _update(xp, moving_mean, out[1], momentum)
+        _update(xp, moving_var, 1 / (out[2] * out[2]) - eps, momentum)
+        mean, var, centred = moments(xp, x, axes)
+    else:
+        mean, var = along(moving_mean, place, x.ndim), along(moving_var, place, x.ndim)
+        centred = x - mean
+    inverse = 1 / xp.sqrt(var + eps)
+    normal = centred * inverse
+    scaled = ct if fix_gamma else ct * along(gamma, place, x.ndim)
+    grad = pull(xp, scaled, normal, inverse, axes) if batch else scaled * inverse
+    slope = xp.zeros_like(gamma) if fix_gamma else (ct * normal).sum(axis=axes)
+    return grad, slope, ct.sum(axis=axes)
+
+
+def _update(xp: Any, average: Any, value: Any, momentum: float) -> None:
+    xp.assign(average, average * momentum + value * (1 - momentum))
+
+
+def _layer_shape(data, gamma=None, beta=None, *, axis, **params):
+    place = axis + len(data) if axis < 0 else axis
+    if not 0 <= place < len(data):
+        raise check_failed(
+            "axis >= 0 && axis < dshape.ndim()", f"Channel axis out of range: axis={axis}"
+        )
+    vector = (data[place],)
+    for given in (gamma, beta):
+        if given is not None and given != vector:
+            raise inconsistent(given, vector)
+    moment = tuple(1 if i == place else n for i, n in enumerate(data))
+    return (data, vector, vector), [data, moment, moment]
+
+
+@op(
+    "LayerNorm",
+    "_npx_layer_norm",
+    visible=lambda params: 3 if params["output_mean_var"] else 1,
+    shape=_layer_shape,
+)
+def layer_norm(
+    xp, data, gamma, beta, *, axis: int = -1, eps: Float = 1e-5, output_mean_var: bool = False
+):
+    """Normalize along one axis by its own mean and variance.
+
+    ``gamma`` and ``beta`` have the length of the axis. Outputs are the result, the mean and the
+    standard deviation.
+    """
+    if data.dtype.kind != "f":
+        raise not_floating(data.dtype)
+    size = data.shape[axis]
+    if gamma.shape != (size,) or beta.shape != (size,):
+        raise ValueError("gamma")
+    place = axis % data.ndim
+    mean, var, centred = moments(xp, wide(xp, data), (place,))
+    deviation = xp.sqrt(var + eps)
+    out = centred / deviation * along(gamma, place, data.ndim) + along(beta, place, data.ndim)
+    kind = data.dtype
+    return tuple(a.astype(kind, copy=False) for a in (out, mean, deviation))
+
+
+@layer_norm.vjp("data", "gamma", "beta")
+def _(xp, ct, out, data, gamma, beta, *, axis, eps, **params):
+    place = axis % data.ndim
+    axes = others(place, data.ndim)
+    x, ct = wide(xp, data), wide(xp, ct[0])
+    _, var, centred = moments(xp, x, (place,))
+    inverse = 1 / xp.sqrt(var + eps)
+    normal = centred * inverse
+    grad = pull(xp, ct * along(gamma, place, x.ndim), normal, inverse, (place,))
+    return grad, (ct * normal).sum(axis=axes), ct.sum(axis=axes)
