@@ -6,6 +6,8 @@ put above it one plain sentence on what was got and what is allowed.
 
 from __future__ import annotations
 
+from typing import Any
+
 COVERAGE = "the coverage table in mxshim's README lists what is implemented"
 
 
@@ -41,6 +43,15 @@ def incompatible(what: str, position: int, expected: str, got: str, hint: str = 
         f"Incompatible attr in node  at {position}-th {what}: expected {expected}, got {got}",
         hint,
     )
+
+
+def shapes_unknown(name: str, inputs: Any, outputs: Any, attributes: dict[str, Any]) -> MXNetError:
+    """Build the error for shapes that do not determine the output (a 0 without ``np_shape``)."""
+    lines = [f"Operator {name} inferring shapes failed.", "input shapes:"]
+    lines += [shape_text(shape) for shape in inputs]
+    lines += ["output shapes:", *(shape_text(shape) for shape in outputs), "operator attributes:"]
+    lines += [f"{key} : {value}" for key, value in attributes.items()]
+    return mxnet_error("\n".join(lines))
 
 
 def not_implemented(name: str) -> NotImplementedInShim:

@@ -13,6 +13,9 @@ from .._core.invoke import function as _function
 from .._core.registry import OPS as _OPS
 from .._core.tensor import Tensor as _Tensor
 from .._core.tensor import make as _make
+from ._create import (
+    arange, concatenate, empty, eye, full, linspace, moveaxis, onehot_encode, ones, split_v2, zeros,
+)  # fmt: skip
 from .ndarray import NDArray
 
 for _name, _op in _OPS.items():
