@@ -115,3 +115,16 @@ def parse(value: Any) -> Context:
         return value
     kind, _, number = str(value).rstrip(")").partition("(")
     return Context(kind, int(number or 0))
+
+
+def gpu_count() -> int:
+    """Count the GPUs that CuPy can use; 0 without CuPy or driver."""
+    return _cuda_backend.device_count()
+
+
+def gpu_memory(device_id: int) -> tuple[int, int]:
+    """Return the free and the total bytes of a GPU's memory; raise MXNetError without CuPy."""
+    xp = Context("gpu", device_id).xp
+    with xp.cuda.Device(device_id):
+        free, total = xp.cuda.runtime.memGetInfo()
+    return int(free), int(total)

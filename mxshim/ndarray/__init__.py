@@ -1,34 +1,59 @@
-"""Legacy arrays and operators, ``mx.nd``: the registry projected on :class:`NDArray`."""
+"""Legacy arrays and operators, ``mx.nd``: the registry projected on :class:`NDArray`.
+
+Functions of operators are made when they are first asked for; those written in Python (making
+arrays, arithmetic on arrays or numbers, files) stand before operators of the same name.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as _numpy
-
-from .. import _ops  # noqa: F401  fills the registry
 from .._core import device as _device
-from .._core.dtypes import as_dtype as _as_dtype
-from .._core.invoke import function as _function
-from .._core.registry import OPS as _OPS
-from .._core.tensor import Tensor as _Tensor
-from .._core.tensor import make as _make
+from .._core.lazy import submodules as _submodules
+from .._core.missing import module_getattr as _module_getattr
+from . import _arithmetic, _fluent, op
 from ._create import (
-    arange, concatenate, empty, eye, full, linspace, moveaxis, onehot_encode, ones, split_v2, zeros,
+    arange, concatenate, empty, eye, full, linspace, moveaxis, onehot_encode, ones, split_v2,
+    zeros,
 )  # fmt: skip
+from ._data import array, from_dlpack, from_numpy, to_dlpack_for_read, to_dlpack_for_write
 from .ndarray import NDArray
+from .utils import load, load_frombuffer, save
 
-for _name, _op in _OPS.items():
-    if not _name.startswith("_"):
-        globals()[_name] = _function(_op, NDArray, _name)
+globals().update({_name: _arithmetic.function(_name) for _name in _arithmetic.FUNCTIONS})
+_fluent.install(globals())
+
+_lazy = _submodules(
+    __name__,
+    ["contrib", "image", "linalg", "op", "random", "sparse", "utils", "_internal"],
+)
+_refuse = _module_getattr(__name__)
 
 
-def array(source_array: Any, ctx: Any = None, dtype: Any = None) -> NDArray:
-    """Make an array from a list, a NumPy array or another array."""
-    ctx = _device.parse(ctx)
-    if isinstance(source_array, _Tensor):
-        source_array = source_array._ctx.xp.to_host(source_array._buf)
-    if dtype is None:
-        dtype = source_array.dtype if isinstance(source_array, _numpy.ndarray) else "float32"
-    host = _numpy.array(source_array, dtype=_as_dtype(dtype))
-    return _make(NDArray, ctx.xp.from_host(host), ctx)
+def waitall() -> None:
+    """Wait until all work on all devices is done."""
+    if _device.gpu_count():
+        _device.Context("gpu", 0).xp.cuda.Device().synchronize()
+
+
+def __getattr__(name: str) -> Any:
+    found = _lazy(name)
+    if found is None:
+        found = op.__getattr__(name) if name in op.registered else _refuse(name)
+        globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *op.__dir__(), *_lazy.names})
+
+
+__all__ = sorted(
+    {
+        *op.__all__, *_arithmetic.FUNCTIONS, "NDArray", "arange", "array", "concatenate",
+        "contrib", "empty", "eye", "from_dlpack", "from_numpy", "full", "image", "linalg",
+        "linspace", "load", "load_frombuffer", "moveaxis", "onehot_encode", "ones", "random",
+        "save", "sparse", "split_v2", "to_dlpack_for_read", "to_dlpack_for_write", "waitall",
+        "zeros",
+    }
+)  # fmt: skip

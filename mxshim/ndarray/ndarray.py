@@ -2,15 +2,48 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from typing import Any
 
 import numpy
 
-from .._core import device, tape
+from .._core import dtypes, indexing
 from .._core.device import Context
-from .._core.dtypes import as_dtype
-from .._core.tape import Leaf, state
-from .._core.tensor import Tensor, make
+from .._core.errors import not_implemented
+from .._core.operators import check_target, constant, install
+from .._core.registry import Op
+from .._core.tape import Leaf, Node, refuse_write, state
+from .._core.tensor import Tensor, make, new
+from .._core.flags import flags
+from .._ops.kernels.reshape_codes import legacy_target
+from ._setting import assign
+
+_ONE = (1,)
+
+
+def _copy(xp: Any, data: Any, *, dtype: object = None) -> Any:
+    return data.astype(data.dtype if dtype is None else dtype, copy=True)
+
+
+copied = Op(_copy, ("_copyto",))
+
+
+@copied.vjp("data")
+def _(xp: Any, ct: Any, out: Any, data: Any, **params: Any) -> Any:
+    return ct
+
+
+def _view(xp: Any, data: Any, *, shape: object) -> Any:
+    return data.reshape(shape)
+
+
+viewed = Op(_view, ("Reshape",))
+
+
+@viewed.vjp("data")
+def _(xp: Any, ct: Any, out: Any, data: Any, **params: Any) -> Any:
+    return ct.reshape(data.shape)
 
 
 class NDArray(Tensor):
@@ -23,6 +56,23 @@ class NDArray(Tensor):
     __array_priority__ = 1000.0
     #: Tells ``mx.np.ndarray`` (a subclass) from legacy arrays.
     _is_np = False
+
+    def __init__(self, handle: Any = None, writable: bool = True) -> None:
+        if handle is not None and not isinstance(handle, Tensor):
+            raise TypeError("arrays are made by array(), zeros() and their like, not from handles")
+        if handle is not None:
+            self._buf, self._ctx = handle._buf, handle._ctx
+        self._node = None
+
+    @property
+    def handle(self) -> Any:
+        """The array itself, where MXNet has the address of its native object."""
+        return self
+
+    @property
+    def writable(self) -> bool:
+        """Tell whether in-place operations are allowed."""
+        return getattr(self._buf.flags, "writeable", True)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -57,6 +107,15 @@ class NDArray(Tensor):
         return "default"
 
     @property
+    def T(self) -> Any:  # noqa: N802  (NumPy's name)
+        """The transpose, a copy."""
+        if self.ndim < 2:
+            return self
+        return self.transpose()
+
+    # Gradients
+
+    @property
     def grad(self) -> Any:
         """The array that receives the gradient, or None without :meth:`attach_grad`."""
         node = self._node
@@ -65,11 +124,29 @@ class NDArray(Tensor):
         return make(type(self), node.grad._buf, node.grad._ctx, node.grad._node)
 
     def attach_grad(self, grad_req: str = "write", stype: str | None = None) -> None:
-        """Make the array a variable with a zeroed gradient; cut it off from any history."""
-        from ..autograd import mark_variables
+        """Make the array a variable with a zeroed gradient; cut it off from any history.
 
+        ``grad_req`` is ``write``, ``add`` or ``null``.
+        """
+        if stype not in (None, "default"):
+            raise not_implemented(f"attach_grad(stype={stype!r})")
+        request = _GRAD_REQS[grad_req]
+        node = self._node
+        if node is not None and node.__class__ is not Leaf:
+            caller = sys._getframe(1)
+            self._detached_at = f"attach_grad at {caller.f_code.co_filename}:{caller.f_lineno}"
         gradient = make(type(self), self._ctx.xp.zeros_like(self._buf), self._ctx)
-        mark_variables([self], [gradient], grad_req)
+        self._node = Leaf(self, gradient, request)
+
+    @property
+    def _fresh_grad(self) -> bool:
+        node = self._node
+        return getattr(node, "fresh", False)
+
+    @_fresh_grad.setter
+    def _fresh_grad(self, fresh: bool) -> None:
+        if self._node.__class__ is Leaf:
+            self._node.fresh = bool(fresh)
 
     def detach(self) -> Any:
         """Return an array on the same memory that is on no tape."""
@@ -83,13 +160,282 @@ class NDArray(Tensor):
 
         backward([self], [out_grad], retain_graph, train_mode)
 
+    # Values
+
     def asnumpy(self) -> numpy.ndarray[Any, Any]:
         """Return a copy as a NumPy array."""
-        return numpy.array(self._ctx.xp.to_host(self._buf))
+        return numpy.array(self._ctx.xp.to_host(self._buf), order="C")
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> numpy.ndarray[Any, Any]:
+        host = self._ctx.xp.to_host(self._buf)
+        if copy is False:
+            if dtype is not None and host.dtype != dtype:
+                raise ValueError("a change of dtype needs a copy, which copy=False forbids")
+            return host
+        return numpy.array(host, dtype=dtype, order="C")
+
+    def asscalar(self) -> Any:
+        """Return the only element as a NumPy scalar; raise ValueError for any other size."""
+        if self._buf.size != 1:
+            raise ValueError("The current array is not a scalar")
+        values = self.asnumpy()
+        # mxnet: arrays of size 1 with two axes and more come back as arrays (test_conversions)
+        return values[0] if values.ndim == 1 else values[()]
+
+    def __bool__(self) -> bool:
+        size = self._buf.size
+        if size == 1:
+            return bool(self._buf.reshape(())[()])
+        if size == 0:
+            return False
+        raise ValueError("The truth value of an NDArray with multiple elements is ambiguous.")
+
+    def __len__(self) -> int:
+        return self._buf.shape[0]
+
+    def __hash__(self) -> int:
+        return id(self) // 16
 
     def __repr__(self) -> str:
         shape = "x".join(str(n) for n in self.shape)
         return f"\n{self.asnumpy()!s}\n<{type(self).__name__} {shape} @{self._ctx}>"
 
+    # Copies, casts and views
 
-__all__ = ["NDArray", "as_dtype", "device", "state", "tape"]
+    def copy(self) -> Any:
+        """Return a copy on the same device."""
+        return self._copied(type(self), self._ctx, None)
+
+    def _copied(self, cls: type[Any], ctx: Context, dtype: Any) -> Any:
+        xp = ctx.xp
+        buf = self._buf
+        if self._ctx.xp is not xp:
+            buf = xp.from_host(self._ctx.xp.to_host(buf))
+        if dtype is not None and dtype != buf.dtype:
+            with numpy.errstate(all="ignore"):
+                result = buf.astype(dtype)
+        else:
+            result = xp.array(buf, order="C")
+        made = new(cls)
+        made._buf = result
+        made._ctx = ctx
+        node = self._node
+        made._node = (
+            Node(copied, (node,), result, (buf,), {"dtype": dtype}, ctx)
+            if node is not None and state.recording
+            else None
+        )
+        return made
+
+    def copyto(self, other: Any) -> Any:
+        """Copy into another array (cast to its dtype) or to a device; return the copy.
+
+        Raises TypeError for any other destination.  Copying to itself warns and returns False.
+        """
+        if isinstance(other, Context):
+            return self._copied(NDArray, other, None)
+        if not isinstance(other, NDArray):
+            raise TypeError(f"copyto does not support type {type(other)}")
+        return self._copy_into(other)
+
+    def _copy_into(self, other: Any) -> Any:
+        if other is self:
+            warnings.warn(
+                "You are attempting to copy an array to itself", RuntimeWarning, stacklevel=3
+            )
+            return False
+        if state.recording:
+            refuse_write(other, False)
+        made = self._copied(type(other), other._ctx, other._buf.dtype)
+        check_target(other._buf, made._buf)
+        other._buf[...] = made._buf
+        if made._node is not None:
+            other._node = made._node
+        return other
+
+    def astype(self, dtype: Any, copy: bool = True) -> Any:
+        """Return a copy cast to ``dtype``; the array itself with ``copy=False`` if it has it."""
+        if not copy and numpy.dtype(dtype) == self._buf.dtype:
+            return self
+        return self._copied(type(self), self._ctx, known_dtype(dtype))
+
+    def as_in_context(self, context: Context) -> Any:
+        """Return the array on a device: itself when it is there, else a copy."""
+        if self._ctx == context:
+            return self
+        return self.copyto(context)
+
+    as_in_ctx = as_in_context
+
+    def as_np_ndarray(self) -> Any:
+        """Return an ``mx.np.ndarray`` on the same memory, at the same place on the tape."""
+        from ..numpy import ndarray
+
+        return make(ndarray, self._buf, self._ctx, self._node)
+
+    def as_nd_ndarray(self) -> Any:
+        """Return the array itself: it is a legacy array."""
+        return self
+
+    def reshape(self, *shape: Any, **kwargs: Any) -> Any:
+        """Return a view with a new shape; see ``mx.nd.reshape`` for the codes 0 and -1 to -4.
+
+        The shape comes as numbers, a tuple or ``shape=``; ``reverse=True`` reads it from the right.
+        """
+        if len(shape) == 1 and isinstance(shape[0], (list, tuple)):
+            shape = tuple(shape[0])
+        elif not shape:
+            shape = kwargs.get("shape")  # type: ignore[assignment]
+            assert shape, "Shape must be provided."
+            shape = tuple(shape) if not isinstance(shape, int) else (shape,)
+        if kwargs and not kwargs.keys() <= {"shape", "reverse"}:
+            unknown = ", ".join(key for key in kwargs if key not in ("shape", "reverse"))
+            raise TypeError(
+                f"Got unknown keywords in reshape: {unknown}. Accepted keyword arguments are "
+                "'shape' and 'reverse'."
+            )
+        buf = self._buf
+        target = legacy_target(buf.shape, shape, kwargs.get("reverse", False))
+        if numpy.prod(target) != buf.size:
+            raise ValueError(f"Cannot reshape array of size {buf.size} into shape {shape}")
+        return self._reshaped(target)
+
+    def _reshaped(self, shape: tuple[int, ...]) -> Any:
+        """Return a view with a shape that is known to fit."""
+        result = self._buf.reshape(shape)
+        made = new(self.__class__)
+        made._buf = result
+        made._ctx = self._ctx
+        node = self._node
+        made._node = (
+            Node(viewed, (node,), result, (self._buf,), {"shape": shape}, self._ctx)
+            if node is not None and state.recording
+            else None
+        )
+        return made
+
+    # Parts
+
+    def __getitem__(self, key: Any) -> Any:
+        kind = key.__class__
+        if kind is int:
+            if not self._buf.ndim:
+                raise IndexError("tuple index out of range")
+            return indexing.at(self, key, _scalar_shape())
+        if kind is slice:
+            if not self._buf.ndim or (key.start is None and key.stop is None and key.step is None):
+                return self
+            if key.step is None or key.step == 1:
+                return self if key.start is key.stop is None else indexing.rows(self, key)
+            if key.step == 0:
+                raise ValueError("slice step cannot be zero")
+        elif isinstance(key, indexing.INTEGERS):
+            return self[int(key)]
+        elif kind is tuple and not key:
+            return self
+        return self._part(key)
+
+    def _part(self, key: Any) -> Any:
+        """Return the part at a key that is neither an integer nor a plain slice."""
+        items, fancy, _ = indexing.expand(self, key, legacy=True)
+        if not items:
+            raise ValueError("indexing key cannot be an empty tuple")
+        if fancy:
+            return indexing.advanced(self, items)
+        return indexing.basic(self, items, _scalar_shape())
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        assign(self, key, value)
+
+    def __iter__(self) -> Any:
+        for position in range(len(self)):
+            yield self[position]
+
+    def slice_assign_scalar(self, value: Any, begin: Any, end: Any, step: Any) -> Any:
+        """Write a number into the part from ``begin`` to ``end`` by ``step``; return the array."""
+        key = tuple(slice(*ends) for ends in zip(begin, end, step, strict=True))
+        indexing.write(self, key, constant(self._buf.dtype, value))
+        return self
+
+    def slice_assign(self, rhs: Any, begin: Any, end: Any, step: Any) -> Any:
+        """Write an array into the part from ``begin`` to ``end`` by ``step``; return the array."""
+        key = tuple(slice(*ends) for ends in zip(begin, end, step, strict=True))
+        indexing.write(self, key, rhs)
+        return self
+
+    def _full(self, value: Any) -> Any:
+        indexing.write(self, ..., constant(self._buf.dtype, value))
+        return self
+
+    def _sync_copyfrom(self, source: Any) -> None:
+        """Overwrite the array with host data of the same shape."""
+        host = numpy.asarray(source, dtype=self._buf.dtype, order="C")
+        if host.shape != self.shape:
+            raise ValueError(f"Shape inconsistent: expected {host.shape} vs got {self.shape}")
+        self._buf[...] = self._ctx.xp.asarray(host)
+
+    def wait_to_read(self) -> None:
+        """Wait until the value is there."""
+        if self._ctx.device_typeid == 2:
+            self._ctx.xp.cuda.get_current_stream().synchronize()
+
+    # Exchange
+
+    def __reduce__(self) -> Any:
+        return _restore, (self._is_np, self.asnumpy(), self._ctx)
+
+    def __dlpack__(self, **kwargs: Any) -> Any:
+        return self._buf.__dlpack__(**kwargs)
+
+    def __dlpack_device__(self) -> Any:
+        return self._buf.__dlpack_device__()
+
+    def to_dlpack_for_read(self) -> Any:
+        """Return a DLPack capsule on the array's memory."""
+        return self._buf.__dlpack__()
+
+    to_dlpack_for_write = to_dlpack_for_read
+
+    def tostype(self, stype: str) -> Any:
+        """Return a copy with another storage type; only ``default`` is there."""
+        if stype == "default":
+            return self.copy()
+        if stype == "csr" and self.ndim != 2:
+            raise ValueError(
+                "To convert to a CSR, the NDArray should be 2 Dimensional. Current shape is "
+                f"{self.shape}"
+            )
+        raise not_implemented(f"storage type {stype}")
+
+
+_GRAD_REQS = {"null": "null", "write": "write", "add": "add"}
+
+
+def _restore(is_np: bool, host: Any, ctx: Context) -> Any:
+    """Make an array from a pickle."""
+    if is_np:
+        from ..numpy import ndarray as cls
+    else:
+        cls = NDArray
+    return make(cls, ctx.xp.from_host(host), ctx)
+
+
+def known_dtype(value: Any) -> Any:
+    """Return the NumPy dtype that MXNet's array constructors understand by ``value``.
+
+    Raises TypeError for what NumPy does not know and KeyError for a dtype that MXNet has not.
+    """
+    dtype = numpy.dtype(value)
+    if dtype not in dtypes.CODES:
+        raise KeyError(dtype.type)
+    return dtype
+
+
+def _scalar_shape() -> tuple[int, ...]:
+    """Return the shape of a single element: ``()`` with NumPy shapes switched on, else (1,)."""
+    return () if flags.np_shape else _ONE
+
+
+
+
+__all__ = ["NDArray", "copied", "install", "known_dtype", "viewed"]

@@ -1,0 +1,98 @@
+"""Names that MXNet's modules share: the error class, number and string types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ._core.errors import MXNetError
+
+integer_types = (int, np.int32, np.int64)
+numeric_types = (float, int, np.generic)
+string_types = (str,)
+#: The types of native handles; arrays stand for themselves here.
+NDArrayHandle = object
+
+
+class NotImplementedForSymbol(MXNetError):
+    """Raise for an operation that symbols do not have."""
+
+    def __init__(self, function: Any, alias: str | None, *args: Any) -> None:
+        super().__init__()
+        self.function = function.__name__
+        self.alias = alias
+        self.args = tuple(str(type(arg)) for arg in args)
+
+    def __str__(self) -> str:
+        text = f"Function {self.function}"
+        if self.alias:
+            text += f' (namely operator "{self.alias}")'
+        if self.args:
+            text += f" with arguments ({', '.join(self.args)})"
+        return text + " is not implemented for Symbol and only available in NDArray."
+
+
+class NotSupportedForSparseNDArray(MXNetError):
+    """Raise for an operation that sparse arrays do not have."""
+
+    def __init__(self, function: Any, alias: str | None, *args: Any) -> None:
+        super().__init__()
+        self.function = function.__name__
+        self.alias = alias
+        self.args = tuple(str(type(arg)) for arg in args)
+
+    def __str__(self) -> str:
+        text = f"Function {self.function}"
+        if self.alias:
+            text += f' (namely operator "{self.alias}")'
+        if self.args:
+            text += f" with arguments ({', '.join(self.args)})"
+        return text + " is not supported for SparseNDArray and only available in NDArray."
+
+
+class classproperty:  # noqa: N801  (MXNet's name)
+    """A property of a class."""
+
+    def __init__(self, func: Any) -> None:
+        self.fget = classmethod(func) if not isinstance(func, classmethod) else func
+
+    def __get__(self, obj: Any, owner: type | None = None) -> Any:
+        return self.fget.__get__(obj, owner)()
+
+
+def with_metaclass(meta: type, *bases: type) -> type:
+    """Return a base class through which a subclass gets the metaclass ``meta``."""
+
+    class Between(type):
+        def __new__(cls, name: str, this_bases: Any, body: dict[str, Any]) -> Any:
+            return meta(name, bases, body)
+
+    return type.__new__(Between, "temporary_class", (), {})
+
+
+def _as_list(obj: Any) -> list[Any]:
+    """Return a list or tuple as it is, anything else in a list of one."""
+    return obj if isinstance(obj, (list, tuple)) else [obj]
+
+
+def data_dir() -> str:
+    """Return the folder of downloaded data, ``MXNET_HOME`` or one in the home folder."""
+    import os
+
+    return os.getenv("MXNET_HOME", data_dir_default())
+
+
+def data_dir_default() -> str:
+    """Return the folder that holds data when ``MXNET_HOME`` is not set."""
+    import os
+    import sys
+
+    if sys.platform == "win32":
+        return os.path.join(os.environ["APPDATA"], "mxnet")
+    return os.path.join(os.path.expanduser("~"), ".mxnet")
+
+
+from ._core.missing import module_getattr  # noqa: E402
+
+__getattr__ = module_getattr(__name__)

@@ -1,0 +1,101 @@
+"""Making legacy arrays from data of others: lists, NumPy arrays, DLPack."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+
+from .._core.device import Context, current
+from .._core.errors import not_implemented
+from .._core.tensor import Tensor, make
+from .ndarray import NDArray, known_dtype
+
+_DEFAULT = "float32"
+
+
+def array(source_array: Any, ctx: Context | None = None, dtype: Any = None) -> NDArray:
+    """Make an array from a list, a NumPy array or another array.
+
+    Without ``dtype`` it is the source's when that is an array of MXNet, else float32.  Raises
+    TypeError for what NumPy makes no array of.
+    """
+    if isinstance(source_array, Tensor):
+        dtype = source_array._buf.dtype if dtype is None else dtype
+        host = source_array._ctx.xp.to_host(source_array._buf)
+    else:
+        if getattr(source_array, "stype", "default") != "default":
+            raise not_implemented("sparse arrays")
+        if type(source_array).__module__.startswith("scipy.sparse"):
+            raise not_implemented("sparse arrays")
+        dtype = _DEFAULT if dtype is None else dtype
+        host = source_array
+    try:
+        with numpy.errstate(all="ignore"):
+            host = numpy.array(host, dtype=dtype, order="C")
+    except (ValueError, TypeError, OverflowError):
+        if isinstance(source_array, numpy.ndarray):
+            raise
+        raise TypeError("source_array must be array like object") from None
+    known_dtype(host.dtype)
+    ctx = current() if ctx is None else ctx
+    return make(NDArray, ctx.xp.from_host(host), ctx)
+
+
+def from_numpy(ndarray: Any, zero_copy: bool = True, array_cls: Any = NDArray) -> Any:
+    """Make an array from a NumPy array, on the same memory unless ``zero_copy`` is false.
+
+    A shared NumPy array becomes read-only.  Raises ValueError when it is not C-contiguous.
+    """
+    if not zero_copy:
+        made = array(ndarray, dtype=ndarray.dtype)
+        return made if array_cls is NDArray else make(array_cls, made._buf, made._ctx)
+    if not ndarray.flags["C_CONTIGUOUS"]:
+        raise ValueError("Only c-contiguous arrays are supported for zero-copy")
+    known_dtype(ndarray.dtype)
+    shared = ndarray.view(numpy.ndarray)
+    ndarray.flags["WRITEABLE"] = False
+    return make(array_cls, shared, Context("cpu", 0))
+
+
+def from_dlpack(dlpack: Any) -> NDArray:
+    """Make an array from a DLPack capsule or an object that makes one, on the same memory."""
+    return make(NDArray, *imported(dlpack))
+
+
+def imported(dlpack: Any) -> tuple[Any, Context]:
+    """Return the raw array and the context behind a DLPack capsule or producer."""
+    if hasattr(dlpack, "__dlpack__"):
+        kind = dlpack.__dlpack_device__()[0]
+        ctx = Context("gpu" if kind == 2 else "cpu", 0)
+        return ctx.xp.from_dlpack(dlpack), ctx
+    ctx = Context("cpu", 0)
+    return numpy.from_dlpack(_Capsule(dlpack)), ctx
+
+
+class _Capsule:
+    """Give a bare capsule on CPU memory the protocol that NumPy asks for."""
+
+    def __init__(self, capsule: Any) -> None:
+        self._capsule = capsule
+
+    def __dlpack__(self, **kwargs: Any) -> Any:
+        return self._capsule
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return 1, 0
+
+
+def to_dlpack_for_read(data: NDArray) -> Any:
+    """Return a DLPack capsule on the array's memory."""
+    return data.to_dlpack_for_read()
+
+
+def to_dlpack_for_write(data: NDArray) -> Any:
+    """Return a DLPack capsule on the array's memory."""
+    return data.to_dlpack_for_write()
+
+
+__all__ = [
+    "array", "from_dlpack", "from_numpy", "to_dlpack_for_read", "to_dlpack_for_write",
+]  # fmt: skip

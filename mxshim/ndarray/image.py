@@ -1,0 +1,7 @@
+"""Image operators, ``mx.nd.image``."""
+
+from __future__ import annotations
+
+from ._project import project
+
+__all__, __getattr__, __dir__ = project(globals(), "image")

@@ -1,0 +1,73 @@
+"""Arrays to files and back, ``mx.nd.save`` and ``mx.nd.load``; and making arrays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from .._core.device import current
+from .._core.flags import flags
+from .._core.tensor import Tensor, make
+from .._formats import params_file
+from ._create import empty, zeros
+from ._data import array
+from .ndarray import NDArray
+
+
+def load(fname: str) -> Any:
+    """Read the arrays of a ``.params`` file: a dict when they have names, else a list.
+
+    Raises MXNetError for a damaged file, or for one saved under other NumPy shape semantics.
+    """
+    if not isinstance(fname, str):
+        raise TypeError("fname required to be a string")
+    return _wrapped(params_file.load(_read(fname), flags.np_shape), NDArray)
+
+
+def _read(fname: str) -> bytes:
+    from .._core.errors import check_failed
+
+    try:
+        return Path(fname).read_bytes()
+    except OSError as error:
+        raise check_failed(
+            "fi != nullptr",
+            f"local filesystem error while opening {fname}: {error.strerror}",
+        ) from None
+
+
+def load_frombuffer(buf: Any) -> Any:
+    """Read the arrays of a ``.params`` file that is already in memory."""
+    if not isinstance(buf, (bytes, bytearray, str)):
+        raise TypeError("buf required to be a string")
+    data = buf.encode() if isinstance(buf, str) else bytes(buf)
+    return _wrapped(params_file.load(data, flags.np_shape), NDArray)
+
+
+def _wrapped(found: Any, cls: type[Any]) -> Any:
+    ctx = current()
+
+    def wrap(host: Any) -> Any:
+        return None if host is None else make(cls, ctx.xp.from_host(host), ctx)
+
+    if isinstance(found, dict):
+        return {name: wrap(host) for name, host in found.items()}
+    return [wrap(host) for host in found]
+
+
+def save(fname: str, data: Any) -> None:
+    """Write an array, a list of arrays or a dict of named arrays to a ``.params`` file."""
+    if isinstance(data, Tensor):
+        data = [data]
+    names = list(data) if isinstance(data, dict) else None
+    values = list(data.values()) if isinstance(data, dict) else list(data)
+    if names is not None and not all(isinstance(name, str) for name in names):
+        raise TypeError("save only accept dict str->NDArray or list of NDArray")
+    if not all(isinstance(value, NDArray) for value in values):
+        raise TypeError("save only accept dict str->NDArray or list of NDArray")
+    hosts = [value.asnumpy() for value in values]
+    named = hosts if names is None else dict(zip(names, hosts, strict=True))
+    Path(fname).write_bytes(params_file.dump(named, flags.np_shape))
+
+
+__all__ = ["array", "empty", "load", "load_frombuffer", "save", "zeros"]
