@@ -23,7 +23,7 @@ def bilinear(xp, images, width, height):
     if (rows, columns) == (2 * height, 2 * width):
         return _halved(images)
     x, right, fx = _positions(xp, width, columns)
-    # OpenCV clamps the weights at the left and right edges, at the upper and lower ones the rows only.
+    # OpenCV clamps the weights left and right; above and below it repeats the edge rows only.
     beside = (x < 0) | (x >= columns - 1)
     fx = xp.where(beside, xp.float32(0), fx)[:, None]
     x, right = xp.clip(x, 0, columns - 1), xp.clip(right, 0, columns - 1)
@@ -39,7 +39,7 @@ def bilinear(xp, images, width, height):
 
 
 def _positions(xp, count, old):
-    """Return for each new pixel the old ones before and behind its centre, and the latter's weight."""
+    """Return the old pixels before and behind each new one's centre, and the latter's weight."""
     centres = ((xp.arange(count) + 0.5) * (old / count) - 0.5).astype("float32")
     first = xp.floor(centres)
     index = first.astype("int64")

@@ -1,0 +1,7 @@
+"""The estimator and its event handlers."""
+
+from __future__ import annotations
+
+from ...._core.missing import module_getattr
+
+__getattr__ = module_getattr(__name__)

@@ -1,0 +1,7 @@
+"""Experimental layers."""
+
+from __future__ import annotations
+
+from ...._core.missing import module_getattr
+
+__getattr__ = module_getattr(__name__)

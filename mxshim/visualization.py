@@ -1,0 +1,7 @@
+"""Pictures and tables of a symbol's graph."""
+
+from __future__ import annotations
+
+from ._core.missing import module_getattr
+
+__getattr__ = module_getattr(__name__)
