@@ -150,6 +150,13 @@ def _hint(module: str, name: str) -> str:
     return f"the nearest names are {', '.join(names)}\n" if names else ""
 
 
-def _is_import_from(frame: FrameType) -> bool:
-    code: CodeType = frame.f_code
-    return frame.f_lasti >= 0 and code.co_code[frame.f_lasti] == _IMPORT_FROM
+def _is_import_from(frame: FrameType | None) -> bool:
+    """Tell whether a ``from ... import`` statement asks, through up to two functions of a module."""
+    for _ in range(3):
+        if frame is None:
+            return False
+        code: CodeType = frame.f_code
+        if frame.f_lasti >= 0 and code.co_code[frame.f_lasti] == _IMPORT_FROM:
+            return True
+        frame = frame.f_back
+    return False

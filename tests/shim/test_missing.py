@@ -50,6 +50,14 @@ def test_from_import_keeps_the_text(loss):
         from mxshim.gluon.loss import L22Loss  # noqa: F401
 
 
+def test_from_import_through_a_getattr_of_the_modules_own(loss):
+    refuse = loss.__getattr__
+    loss.__getattr__ = lambda name: refuse(name)
+    with pytest.raises(missing.NotImplementedImport, match="CTCLoss of MXNet 1"):
+        from mxshim.gluon.loss import CTCLoss  # noqa: F401
+    assert not hasattr(loss, "CTCLoss")
+
+
 def test_lazy_names(loss):
     assert loss.lazy == "made"
 
