@@ -151,7 +151,7 @@ def _hint(module: str, name: str) -> str:
 
 
 def _is_import_from(frame: FrameType | None) -> bool:
-    """Tell whether a ``from ... import`` statement asks, through up to two functions of a module."""
+    """Tell whether a ``from ... import`` statement asks, through at most two other functions."""
     for _ in range(3):
         if frame is None:
             return False
