@@ -1,0 +1,12 @@
+"""Gluon: blocks, parameters, layers, losses and the trainer."""
+
+from __future__ import annotations
+
+from . import block, parameter, trainer
+from .block import *  # noqa: F403
+from .parameter import *  # noqa: F403
+from .trainer import *  # noqa: F403
+
+__all__ = [*parameter.__all__, *block.__all__, *trainer.__all__]
+
+from . import loss, nn, utils  # noqa: F401
