@@ -40,7 +40,7 @@ class Op:
     ``visible`` counts the outputs a caller sees; the rest are hidden ones for the gradient.
     ``mutates`` names inputs whose buffers the kernel updates in place.  ``order=1`` says that the
     gradient's own gradient is not available.  ``flat`` says that the gradient is zero everywhere.
-    ``fills`` says that without a ``shape`` parameter the result takes the shape of ``out``.
+    ``fills`` names the parameter that, when it is None, takes the shape of ``out``.
     """
 
     def __init__(self, forward: Callable[..., Any], names: tuple[str, ...], **options: Any) -> None:
@@ -52,7 +52,7 @@ class Op:
         self.mutates: tuple[str, ...] = options.pop("mutates", ())
         self.order: int = options.pop("order", 2)
         self.flat: bool = options.pop("flat", False)
-        self.fills: bool = options.pop("fills", False)
+        self.fills: str = options.pop("fills", "")
         self.arity: Callable[..., int] | None = options.pop("arity", None)
         self.shape_rule: Callable[..., Any] | None = options.pop("shape", None)
         if options:
@@ -161,7 +161,9 @@ class Op:
 
     def explain(self, error: Exception, arrays: Any, params: dict[str, Any]) -> MXNetError:
         """Turn a kernel's failure into MXNet's error, by asking the shape rule what is wrong."""
-        if isinstance(error, (MXNetError, NotImplementedError)):
+        if isinstance(error, (MXNetError, NotImplementedError)) or str(error).startswith(
+            f"{type(error).__name__}: "  # a built-in class in MXNet's own words
+        ):
             return error  # type: ignore[return-value]
         shapes = tuple(None if a is None else tuple(a.shape) for a in arrays)
         if self.shape_rule is not None:

@@ -12,6 +12,7 @@ from math import prod
 from typing import Any
 
 from .errors import check_failed, incompatible, shape_text
+from .flags import flags
 
 ShapeT = tuple[int, ...]
 #: What a rule returns.
@@ -45,6 +46,11 @@ def broadcast(lhs: ShapeT, rhs: ShapeT, **params: Any) -> Inferred:
                 f"shapes {lhs} and {rhs} do not broadcast: {left} against {right}",
             )
     return (lhs, rhs), tuple(r if left == 1 else left for left, r in zip(*padded, strict=True))
+
+
+def legacy(shape: ShapeT) -> ShapeT:
+    """Return the shape, but (1,) instead of () unless NumPy shapes are on."""
+    return shape or (() if flags.np_shape else (1,))
 
 
 def normalize_axis(axis: int, ndim: int) -> int:

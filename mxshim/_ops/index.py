@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from .._core.dtypes import float32
-from .._core.errors import MXNetError, check_failed, mxnet_error, shape_text
-from .._core.params import DType, Enum, Float, Int, OptionalInt, Shape
+from .._core.errors import check_failed, mxnet_error, shape_text, shapes_unknown
+from .._core.params import DType, Enum, Float, OptionalInt, Shape
 from .._core.registry import op
-from .._core.shapes import ShapeT, size
+from .._core.shapes import ShapeT, legacy
 from .join_split import axis_in
 
 NUMERIC = DType("bfloat16", "float16", "float32", "float64", "int32", "int64", "int8", "uint8")
@@ -115,7 +115,7 @@ def _picked(
             f"Shape inconsistent, Provided = {shape_text(index)}, "
             f"inferred shape={shape_text(expected)}"
         )
-    return at, kept, kept if keepdims else flat
+    return at, kept, kept if keepdims else legacy(flat)
 
 
 @pick.shape
@@ -180,18 +180,11 @@ def _key(xp: Any, indices: Any, shape: ShapeT) -> tuple[Any, ...]:
         length = shape[axis]
         if index.size and not (-length <= int(index.min()) and int(index.max()) < length):
             wrong = next(int(i) for i in index.ravel() if not -length <= int(i) < length)
-            raise IndexOutOfBounds.at(wrong, axis, length)
+            raise IndexError(
+                f"IndexError: index {wrong} is out of bounds for axis {axis} with size {length}"
+            )
         key.append(index)
     return tuple(key)
-
-
-class IndexOutOfBounds(MXNetError, IndexError):
-    """Raise for an index beyond an axis; MXNet raises IndexError here."""
-
-    @classmethod
-    def at(cls, index: int, axis: int, length: int) -> IndexOutOfBounds:
-        """Build the error for one index."""
-        return cls(f"IndexError: index {index} is out of bounds for axis {axis} with size {length}")
 
 
 def _gathered(data: ShapeT, indices: ShapeT) -> ShapeT:
@@ -304,10 +297,7 @@ def _rows(condition: Any, x: Any) -> Any:
 
 def _chosen(condition: ShapeT, x: ShapeT, y: ShapeT) -> ShapeT:
     if x != y or (condition != x and len(condition) != 1):
-        raise mxnet_error(
-            f"where: shapes {shape_text(condition)}, {shape_text(x)} and {shape_text(y)} differ",
-            "Error in operator where: shapes of condition, x and y must agree",
-        )
+        raise shapes_unknown("where", (condition, x, y), (None,), {})
     if condition != x and condition[0] != x[0]:
         raise check_failed(
             "(*in_attrs)[0].Size() == static_cast<size_t>(tshape[0]) "

@@ -8,7 +8,7 @@ from .._core.dtypes import float32
 from .._core.errors import check_failed, mxnet_error
 from .._core.params import DType, Enum, Int, OptionalInt
 from .._core.registry import op
-from .._core.shapes import ShapeT
+from .._core.shapes import ShapeT, legacy
 from .join_split import axis_in
 
 INDEX = DType("float16", "float32", "float64", "int32", "int64", "uint8")
@@ -158,7 +158,11 @@ def extreme(xp: Any, find: Any, data: Any, axis: int | None, keepdims: bool) -> 
     """Return positions of extremes (of the flattened array when ``axis`` is None)."""
     if data.size == 0:
         raise mxnet_error("attempt to get the position of an extreme of an empty sequence")
-    return xp.asarray(find(data, axis=axis)).reshape(reduced(data.shape, axis, keepdims))
+    return xp.asarray(find(data, axis=axis))
+
+
+def _legacy_shape(data, *, axis, keepdims):
+    return (data,), legacy(reduced(data, axis, keepdims))
 
 
 def _extreme_shape(data, *, axis, keepdims):
@@ -167,14 +171,16 @@ def _extreme_shape(data, *, axis, keepdims):
 
 def _extreme(name: str, best: str) -> None:
     def legacy(xp, data, *, axis: OptionalInt = None, keepdims: bool = False):
-        return extreme(xp, getattr(xp, name), data, axis, keepdims).astype(data.dtype)
+        found = extreme(xp, getattr(xp, name), data, axis, keepdims).astype(data.dtype)
+        return found.reshape(legacy(reduced(data.shape, axis, keepdims)))
 
     def modern(xp, data, *, axis: OptionalInt = None, keepdims: bool = False):
-        return extreme(xp, getattr(xp, name), data, axis, keepdims)
+        found = extreme(xp, getattr(xp, name), data, axis, keepdims)
+        return found.reshape(reduced(data.shape, axis, keepdims))
 
     legacy.__doc__ = f"Return the positions of the {best} along an axis, in the input's type."
     modern.__doc__ = f"Return the positions of the {best} along an axis, as int64."
-    op(name, flat=True, shape=_extreme_shape)(legacy)
+    op(name, flat=True, shape=_legacy_shape)(legacy)
     op(f"_npi_{name}", flat=True, shape=_extreme_shape)(modern)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from .._core.errors import MXNetError, check_failed, shape_text
 from .._core.params import Axis, Int, OptionalInt, Shape
 from .._core.registry import op
-from .._core.shapes import ShapeT, size
+from .._core.shapes import ShapeT, legacy, size
 from .kernels.reshape_codes import legacy_target, numpy_target, numpyx_target
 
 
@@ -177,12 +177,12 @@ def _(a, *, axis):
 @op("squeeze")
 def squeeze(xp, data, *, axis: Axis = None):
     """Drop axes of length 1, all or those in ``axis``; at least one axis stays."""
-    return data.reshape(squeezed(data.shape, axis) or (1,)).copy()
+    return data.reshape(legacy(squeezed(data.shape, axis))).copy()
 
 
 @squeeze.shape
 def _(data, *, axis):
-    return (data,), squeezed(data, axis) or (1,)
+    return (data,), legacy(squeezed(data, axis))
 
 
 for _reshaping in (
