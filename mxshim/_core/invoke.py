@@ -77,8 +77,8 @@ def call(
         params = dict(params)
         for name, what in op.supplied.items():
             params[name] = _SUPPLY[what](ctx)
-    if op.fills and out is not None and params["shape"] is None:
-        params["shape"] = tuple((out[0] if isinstance(out, list) else out)._buf.shape)
+    if op.fills and out is not None and params[op.fills] is None:
+        params[op.fills] = tuple((out[0] if isinstance(out, list) else out)._buf.shape)
     if out is not None and state.recording:
         for target in out if isinstance(out, (list, tuple)) else (out,):
             refuse_write(target, False)

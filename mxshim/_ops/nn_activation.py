@@ -66,7 +66,7 @@ def _leaky_shape(data, gamma=None, *, act_type, **params):
         return (data,), ([data, data] if act_type == "rrelu" else data)
     if gamma is None:
         gamma = (data[1] if len(data) > 1 else 1,)
-    if len(gamma) > 1 and len(gamma) == len(data) > 2 or _gamma_view(data, gamma) is None:
+    if (len(gamma) > 1 and len(gamma) == len(data) > 2) or _gamma_view(data, gamma) is None:
         raise check_failed(
             "s == -1",
             f"Cannot broadcast gamma to data. gamma: {shape_text(gamma)}, data: {shape_text(data)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._core.errors import check_failed, mxnet_error, shape_text
-from .._core.params import Float, Int, OptionalFloat, Training
+from .._core.params import Float, OptionalFloat, Training
 from .._core.registry import op
 from .kernels.checks import not_floating, require_uniform
 from .kernels.norm import along, moments, others, pull, wide
