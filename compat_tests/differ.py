@@ -197,7 +197,8 @@ class _Differ:
         """Tell whether two texts agree once their numbers are read at ``tolerance``."""
         if mine == theirs:
             return True
-        if _NUMBER.sub("#", mine).split() != _NUMBER.sub("#", theirs).split():
+        skeletons = ["".join(_NUMBER.sub("#", text).split()) for text in (mine, theirs)]
+        if skeletons[0] != skeletons[1]:
             return False
         left = np.array([float(n) for n in _NUMBER.findall(mine)])
         right = np.array([float(n) for n in _NUMBER.findall(theirs)])

@@ -107,9 +107,7 @@ def mark_variables(
     for variable, gradient, request in zip(variables, gradients, grad_reqs, strict=True):
         node = variable._node
         cut = node is not None and node.__class__ is not Leaf and node.op is not tape.RELEASED
-        variable._node = Leaf(
-            variable, gradient, GRAD_REQS[request], _caller() if cut else ""
-        )
+        variable._node = Leaf(variable, gradient, GRAD_REQS[request], _caller() if cut else "")
 
 
 def _caller() -> str:
@@ -170,9 +168,7 @@ def _likely_cause(head: Any) -> str:
             "backward already ran through this graph and freed it; pass retain_graph=True to the "
             "first call to run it twice"
         )
-    return (
-        "the array was computed outside autograd.record(), or from arrays without attach_grad()"
-    )
+    return "the array was computed outside autograd.record(), or from arrays without attach_grad()"
 
 
 def _run(
@@ -211,6 +207,8 @@ def backward(
         raise check_failed("xs.size() > 0 (0 vs. 0) ", tape.NO_LEAVES)
     for leaf, gradient in leaves:
         leaf.write(gradient)
+        if leaf.grad_req == "null" and not retain_graph:
+            leaf.grad = None  # mxnet: freeing the graph forgets it; test_grad_req_null_beside_another
 
 
 def grad(

@@ -16,7 +16,7 @@ import numpy as np
 import scipy.special
 
 from mxshim._backends import cpu
-from mxshim._backends.base import namespace
+from mxshim._backends.base import SPECIAL, namespace
 from mxshim._core.device import Context
 
 NAMES = frozenset((Path(__file__).parent / "cupy_names.txt").read_text().split())
@@ -182,13 +182,16 @@ def strict_namespace() -> ModuleType:
     xp = namespace(
         "strict_cupy.xp",
         _Strict(np, NAMES),
-        _Strict(scipy.special, None),
+        "scipy.special",
         as_strided=strict_function(cpu.as_strided),
         scatter_add=strict_function(cpu.scatter_add),
         row_sum=strict_function(cpu.row_sum),
         to_host=lambda array: array.get() if isinstance(array, StrictArray) else array,
         from_host=lambda array: StrictArray(np.array(array)),
     )
+    for key in SPECIAL:
+        if not hasattr(np, key):
+            setattr(xp, key, strict_function(getattr(scipy.special, key)))
     xp.random = SimpleNamespace(default_rng=_StrictGenerator)
     return xp
 

@@ -6,6 +6,7 @@ that a body never imports an array library and never asks on which device it run
 
 from __future__ import annotations
 
+import importlib
 from types import ModuleType
 from typing import Any
 
@@ -15,15 +16,25 @@ from .._core.dtypes import cut
 SPECIAL = ("erf", "erfinv", "gamma", "gammaln", "psi", "polygamma", "expit", "log1p")
 
 
-def namespace(name: str, library: Any, special: Any, **extras: Any) -> ModuleType:
-    """Build an ``xp`` from an array library, its special functions and device specifics."""
+def namespace(name: str, library: Any, special: str, **extras: Any) -> ModuleType:
+    """Build an ``xp`` from an array library and device specifics.
+
+    ``special`` names the module of special functions; it is slow to import and so is loaded when
+    one of them is first used.
+    """
     xp = ModuleType(name, f"NumPy's names on {library.__name__}, plus the extras of mxshim.")
     for key in dir(library):
         if not key.startswith("_") and key not in _SKIPPED:
             setattr(xp, key, getattr(library, key))
-    for key in SPECIAL:
-        if not hasattr(xp, key):
-            setattr(xp, key, getattr(special, key))
+
+    def find_special(key: str) -> Any:
+        if key not in SPECIAL:
+            raise AttributeError(f"{name} has no function {key!r}")
+        found = getattr(importlib.import_module(special), key)
+        setattr(xp, key, found)
+        return found
+
+    xp.__getattr__ = find_special  # type: ignore[method-assign]
     xp.constant = cut  # type: ignore[attr-defined]
     for key, value in extras.items():
         setattr(xp, key, value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy
-import scipy.special
 from numpy.lib.stride_tricks import as_strided
 
 from .._core.dtypes import cut
@@ -65,7 +64,7 @@ def to_host(array: Any) -> numpy.ndarray[Any, Any]:
 xp = namespace(
     "mxshim._backends.cpu.xp",
     numpy,
-    scipy.special,
+    "scipy.special",
     constant=constant,
     as_strided=as_strided,
     scatter_add=scatter_add,

@@ -20,7 +20,6 @@ def load() -> ModuleType:
     try:
         import cupy
         import cupyx
-        import cupyx.scipy.special as special
     except ImportError as error:
         raise ImportError(MISSING) from error
 
@@ -35,7 +34,7 @@ def load() -> ModuleType:
     return namespace(
         "mxshim._backends.cuda.xp",
         cupy,
-        special,
+        "cupyx.scipy.special",
         as_strided=cupy.lib.stride_tricks.as_strided,
         scatter_add=cupyx.scatter_add,
         assign=assign,

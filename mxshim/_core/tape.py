@@ -145,10 +145,8 @@ def walk(
     try:
         for node, ct in heads:
             if node.ct is None:
-                node.ct = ct
                 heappush(heap, (node.key, node))
-            else:
-                node.ct = node.ct + ct
+            node.ct = ct  # mxnet: of a head given twice the last counts; test_same_head_twice
         while heap:
             node = heappop(heap)[1]
             ct, node.ct = node.ct, None
