@@ -239,12 +239,22 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
             if array.__class__ is not cls and (array is not None):
                 check_class(op, name, inputs[position], array, cls)
         given = {key: value for key, value in kwargs.items() if value is not NULL}
+        if "dtype" in given:
+            name_dtype(given, cls)
         params = op.bind(given)
         op.check_inputs(len(arrays), params)
         ctx = parse(params["ctx"]) if context and not arrays else None
         return call(op, cls, arrays, params, out, ctx)
 
     return generated
+
+
+def name_dtype(given: dict[str, Any], cls: type[Any]) -> None:
+    """Turn ``dtype`` into its name as MXNet's functions do; NumPy's refusal stands as it is."""
+    if given["dtype"] is None and getattr(cls, "_is_np", False):
+        del given["dtype"]
+    else:
+        given["dtype"] = numpy.dtype(given["dtype"]).name  # mxnet: None is float64 in mx.nd
 
 
 def check_class(op: Op, name: str, argument: str, value: Any, cls: type[Any]) -> None:
@@ -270,6 +280,8 @@ def _variadic(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
             if array.__class__ is not cls:
                 check_class(op, name, op.inputs[-1], array, cls)
         given = {key: value for key, value in kwargs.items() if value is not NULL}
+        if "dtype" in given:
+            name_dtype(given, cls)
         if counter is not None:
             given.setdefault(counter, len(data))
         return call(op, cls, data, op.bind(given), out)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy
 
 from . import dtypes
-from .errors import InvalidParam
+from .errors import InvalidParam, not_implemented
 
 REQUIRED: Any = type("Required", (), {"__repr__": lambda self: "<required>"})()
 
@@ -184,7 +184,10 @@ class DType(Enum):
     def parse(self, name: str, value: Any) -> Any:
         if not isinstance(value, str) and value is not None:
             value = numpy.dtype(value).name
-        return dtypes.BY_NAME.get(super().parse(name, value))
+        word = super().parse(name, value)
+        if word not in dtypes.BY_NAME:
+            raise not_implemented(f"dtype {word}")
+        return dtypes.BY_NAME[word]
 
 
 class Text(Param):
