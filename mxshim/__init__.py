@@ -13,13 +13,27 @@ import warnings as _warnings
 # MXNet computes with inf and nan silently. Only warnings raised by mxshim's own frames are muted.
 _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"mxshim(\.|$)")
 
-from . import autograd, ndarray
-from . import ndarray as nd
+from . import _loading
+from . import context as context
+from . import util as util
 from ._core.errors import MXNetError
 from ._core.missing import module_getattr as _module_getattr
 from ._shim import LAZY as _LAZY
 from ._shim.alias import install, uninstall
+from .context import Context, cpu, cpu_pinned, current_context, gpu
+from .util import (
+    is_np_array, is_np_shape, np_array, np_shape, set_np_shape, use_np, use_np_array, use_np_shape,
+)  # fmt: skip
 
-__all__ = ["MXNetError", "autograd", "install", "nd", "ndarray", "uninstall"]
+__getattr__ = _loading.getter(__name__, _module_getattr(__name__, _LAZY))
 
-__getattr__ = _module_getattr(__name__, _LAZY)
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_loading.names()})
+
+
+__all__ = [
+    "Context", "MXNetError", "cpu", "cpu_pinned", "current_context", "gpu", "install",
+    "is_np_array", "is_np_shape", "np_array", "np_shape", "set_np_shape", "uninstall", "use_np",
+    "use_np_array", "use_np_shape", *_loading.names(),
+]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from typing import Any
 
@@ -52,7 +51,7 @@ class NDArray(Tensor):
     Comparisons give the operands' dtype, full reductions have shape ``(1,)``, dtypes never mix.
     """
 
-    __slots__ = ("_detached_at",)
+    __slots__ = ()
     __array_priority__ = 1000.0
     #: Tells ``mx.np.ndarray`` (a subclass) from legacy arrays.
     _is_np = False
@@ -130,13 +129,13 @@ class NDArray(Tensor):
         """
         if stype not in (None, "default"):
             raise not_implemented(f"attach_grad(stype={stype!r})")
-        request = _GRAD_REQS[grad_req]
-        node = self._node
-        if node is not None and node.__class__ is not Leaf:
-            caller = sys._getframe(1)
-            self._detached_at = f"attach_grad at {caller.f_code.co_filename}:{caller.f_lineno}"
+        self._attach(grad_req)
+
+    def _attach(self, grad_req: str) -> None:
+        from ..autograd import mark_variables
+
         gradient = make(type(self), self._ctx.xp.zeros_like(self._buf), self._ctx)
-        self._node = Leaf(self, gradient, request)
+        mark_variables([self], [gradient], grad_req)
 
     @property
     def _fresh_grad(self) -> bool:
@@ -406,9 +405,6 @@ class NDArray(Tensor):
                 f"{self.shape}"
             )
         raise not_implemented(f"storage type {stype}")
-
-
-_GRAD_REQS = {"null": "null", "write": "write", "add": "add"}
 
 
 def _restore(is_np: bool, host: Any, ctx: Context) -> Any:
