@@ -8,12 +8,12 @@ from .._core.registry import op
 from .kernels import resize as _resize
 
 
-def _need_image(shape, what="Input image must have shape"):
+def _need_image(shape):
     if len(shape) not in (3, 4):
         raise check_failed(
             "(shp.ndim() == 3) || (shp.ndim() == 4)",
-            f"{what} (height, width, channels), or (N, height, width, channels) but got "
-            f"{shape_text(shape)}",
+            "Input image must have shape (height, width, channels), or (N, height, width, "
+            f"channels) but got {shape_text(shape)}",
         )
 
 
@@ -127,7 +127,10 @@ def crop(xp, data, *, x: Int, y: Int, width: Int, height: Int):
 
 
 def _check_crop(shape, x, y, width, height):
-    _need_image(shape)
+    if len(shape) not in (3, 4):
+        raise mxnet_error(
+            f"Image Crop expects inputs of 3D (h, w, c) or 4D (n, h, w, c). But got {len(shape)}"
+        )
     if height <= 0 or width <= 0:
         raise check_failed(
             "(param.height > 0) && (param.width > 0)",
@@ -183,16 +186,20 @@ def flip_top_bottom(xp, data):
     return _flipped(xp, data, 0)
 
 
+def _heads(random):
+    return bool(random.single.uniform(0, 1, (), "float32") < 0.5)
+
+
 @op("_image_random_flip_left_right", "_npx__image_random_flip_left_right")
-def random_flip_left_right(xp, data, *, random: Random = None):
+def random_flip_left_right(xp, data, *, random: Random):
     """Mirror an image (H, W, C) left to right with probability one half."""
-    return _flipped(xp, data, 1) if random.random() < 0.5 else data.copy()
+    return _flipped(xp, data, 1) if _heads(random) else data.copy()
 
 
 @op("_image_random_flip_top_bottom", "_npx__image_random_flip_top_bottom")
-def random_flip_top_bottom(xp, data, *, random: Random = None):
+def random_flip_top_bottom(xp, data, *, random: Random):
     """Mirror an image (H, W, C) top to bottom with probability one half."""
-    return _flipped(xp, data, 0) if random.random() < 0.5 else data.copy()
+    return _flipped(xp, data, 0) if _heads(random) else data.copy()
 
 
 for _flip in (flip_left_right, flip_top_bottom, random_flip_left_right, random_flip_top_bottom):
