@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy
 
-from .device import Context
+from ..device import Context
 
 
 class Sampler:
