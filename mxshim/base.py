@@ -11,6 +11,8 @@ from ._core.errors import MXNetError
 integer_types = (int, np.int32, np.int64)
 numeric_types = (float, int, np.generic)
 string_types = (str,)
+#: The dtype of arrays for which none is given.
+mx_real_t = np.float32
 #: The types of native handles; arrays stand for themselves here.
 NDArrayHandle = object
 
