@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
-from .._core.errors import MXNetError, check_failed, mxnet_error, shape_text
+from .._core.errors import MXNetError, check_failed, incompatible, mxnet_error, shape_text
 from .._core.params import Int, Shape
 from .._core.registry import op
-from .._core.shapes import ShapeT
+from .._core.shapes import ShapeT, size
 
 
 def axis_in(axis: int, rank: int) -> int:
@@ -87,9 +88,9 @@ def cut(ct: Any, lengths: list[int], axis: int) -> list[Any]:
 def stack(xp, *data, axis: int = 0, num_args: Int(min=1)):
     """Join arrays of one shape along a new axis."""
     dtype = data[0].dtype
-    for part in data:
+    for position, part in enumerate(data):
         if part.dtype != dtype:
-            raise same_dtype(data, dtype)
+            raise incompatible("input", position, dtype.name, part.dtype.name)
     return xp.stack(data, axis=axis)
 
 
@@ -98,11 +99,11 @@ def _(*data, axis, num_args):
     at = axis_in(axis, len(data[0]) + 1)
     for position, part in enumerate(data):
         if part != data[0]:
-            raise check_failed(
-                "shape_assign(&(*in_attrs)[i], dshape)",
-                f"Incompatible input shape: expected {shape_text(data[0])}, "
-                f"got {shape_text(part)}",
-                f"stack: input {position} has another shape than the first",
+            raise MXNetError(
+                f"stack: input {position} has shape {part}, the first {data[0]}\n"
+                "TBlob.get_with_shape: Check failed: this->shape_.Size() == static_cast<size_t>("
+                f"shape.Size()) ({size(part)} vs. {size(data[0])}) : new and old shape do not "
+                "match total elements"
             )
     return data, (*data[0][:at], len(data), *data[0][at:])
 
@@ -175,12 +176,8 @@ def _bounds(length: int, indices: ShapeT, sections: int) -> list[tuple[int, int]
             )
         each = length // sections
         return [(i * each, (i + 1) * each) for i in range(sections)]
-    edges = [0 if not n else n for n in indices]
-    if not edges or edges[0] != 0:
-        edges.insert(0, 0)
-    clipped = [min(max(n + length if n < 0 else n, 0), length) for n in edges] + [length]
-    return list(zip(clipped[:-1], (max(b, a) for a, b in zip(clipped, clipped[1:], strict=False)),
-                    strict=True))  # fmt: skip
+    edges = [min(max(n + length if n < 0 else n, 0), length) for n in (*indices, length)]
+    return [(a, max(a, b)) for a, b in pairwise(edges)]
 
 
 def _count(params: dict[str, Any]) -> int:

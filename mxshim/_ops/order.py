@@ -23,7 +23,7 @@ def sort_axis(axis: int | None, shape: ShapeT) -> int:
     if not 0 <= at < rank:
         raise check_failed(
             "*axis >= 0 && *axis < static_cast<int>(src_shape.ndim())",
-            f"Invalid axis! axis should be between 0 and {rank - 1}, found axis={axis}",
+            f"Invalid axis! axis should be between 0 and {rank}, found axis={axis}",
         )
     return at
 
@@ -170,18 +170,18 @@ def _extreme_shape(data, *, axis, keepdims):
 
 
 def _extreme(name: str, best: str) -> None:
-    def legacy(xp, data, *, axis: OptionalInt = None, keepdims: bool = False):
+    def same_type(xp, data, *, axis: OptionalInt = None, keepdims: bool = False):
         found = extreme(xp, getattr(xp, name), data, axis, keepdims).astype(data.dtype)
         return found.reshape(legacy(reduced(data.shape, axis, keepdims)))
 
-    def modern(xp, data, *, axis: OptionalInt = None, keepdims: bool = False):
+    def whole(xp, data, *, axis: OptionalInt = None, keepdims: bool = False):
         found = extreme(xp, getattr(xp, name), data, axis, keepdims)
         return found.reshape(reduced(data.shape, axis, keepdims))
 
-    legacy.__doc__ = f"Return the positions of the {best} along an axis, in the input's type."
-    modern.__doc__ = f"Return the positions of the {best} along an axis, as int64."
-    op(name, flat=True, shape=_legacy_shape)(legacy)
-    op(f"_npi_{name}", flat=True, shape=_extreme_shape)(modern)
+    same_type.__doc__ = f"Return the positions of the {best} along an axis, in the input's type."
+    whole.__doc__ = f"Return the positions of the {best} along an axis, as int64."
+    op(name, flat=True, shape=_legacy_shape)(same_type)
+    op(f"_npi_{name}", flat=True, shape=_extreme_shape)(whole)
 
 
 _extreme("argmax", "largest elements")

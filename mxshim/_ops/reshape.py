@@ -269,9 +269,9 @@ def _pair(rank: int, *axes: int) -> list[int]:
     for number, axis in enumerate(axes, 1):
         at = axis + rank if axis < 0 else axis
         if not 0 <= at < rank:
-            raise check_failed(
-                f"axis{number} >= 0 && axis{number} < shape0.ndim()",
-                f"axis {axis} is out of bounds for array of ndim {rank}",
+            raise MXNetError(
+                f"axis{number}: Check failed: axis{number} >= 0 && axis{number} < shape0.ndim(): "
+                f"axis {axis} is out of bounds for array of ndim {rank}"
             )
         found.append(at)
     return found
