@@ -2,10 +2,10 @@
 
 from mxnet import autograd, nd
 
-x = nd.array([0.0, 0.5, 1.0])
+x = nd.array([0.5, 1.0, 2.0])
 x.attach_grad()
 with autograd.record():
-    y = nd.sin(x)
+    y = nd.log(x)
     first = autograd.grad(y, [x])[0]
 print(first)
 first.backward()
