@@ -277,6 +277,26 @@ def _(xp, ct, out, x, *, axis, keepdims):  # type: ignore[no-untyped-def]
 
 
 @primitive
+def psi(xp, x):  # type: ignore[no-untyped-def]
+    return xp.psi(x)
+
+
+@psi.vjp("x")
+def _(xp, ct, out, x):  # type: ignore[no-untyped-def]
+    return ct * polygamma(xp, x, order=1)
+
+
+@primitive
+def polygamma(xp, x, *, order: object):  # type: ignore[no-untyped-def]
+    return xp.polygamma(order, x).astype(x.dtype)
+
+
+@polygamma.vjp("x")
+def _(xp, ct, out, x, *, order):  # type: ignore[no-untyped-def]
+    return ct * polygamma(xp, x, order=order + 1)
+
+
+@primitive
 def cumsum(xp, x, *, axis: object = None):  # type: ignore[no-untyped-def]
     return xp.cumsum(x, axis=axis)
 
