@@ -291,7 +291,8 @@ class Orthogonal(Initializer):
         self.rand_type = rand_type
 
     def _init_weight(self, _, arr):
-        shape = (arr.shape[0], math.prod(arr.shape[1:]))
+        # mxnet: a vector's second size comes out as a float, which the sampler refuses.
+        shape = (arr.shape[0], math.prod(arr.shape[1:]) if len(arr.shape) > 1 else 1.0)
         if self.rand_type == "uniform":
             seed = random.uniform(-1.0, 1.0, shape=shape).asnumpy()
         elif self.rand_type == "normal":
@@ -389,7 +390,7 @@ def _sqrt(magnitude, factor):
 
 
 def _bilinear_kernel(shape):
-    height, width = shape[2:4]
+    width, height = shape[3], shape[2]
     f = math.ceil(width / 2.0)
     centre = (2 * f - 1 - f % 2) / (2.0 * f)
     # mxnet: the width's factor serves both axes, so oblong kernels are lopsided.

@@ -331,7 +331,9 @@ class PoissonNLLLoss(Loss):
             loss = pred - target * F.log(pred + epsilon)
         if self._compute_full:
             stirling = target * F.log(target) - target + 0.5 * F.log(2 * target * math.pi)
-            loss = loss + stirling * (target > 1)
+            # mxnet: in place, so the full loss cannot be recorded.
+            stirling *= target > 1
+            loss += stirling
         loss = _apply_weighting(F, loss, self._weight, sample_weight)
         return F.mean(loss)
 

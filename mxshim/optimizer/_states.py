@@ -34,6 +34,7 @@ _PLAIN = {
     ("copyreg", "_reconstructor"),
     ("builtins", "object"),
 }
+_PYTHON_2 = {"__builtin__": "builtins", "copy_reg": "copyreg"}
 _NUMPY = {"dtype", "ndarray", "scalar", "_reconstruct"}
 
 
@@ -74,6 +75,7 @@ class _Pickler(pickle.Pickler):
 
 class _Unpickler(pickle.Unpickler):
     def find_class(self, module, name):
+        module = _PYTHON_2.get(module, module)
         if (module, name) in _PLAIN:
             return super().find_class(module, name)
         if module.split(".")[0] == "numpy":

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import os
 
+import numpy
+
 from .. import ndarray as nd
+from .._core.errors import incompatible
 from ..ndarray import NDArray
 from ._base import Optimizer
 from ._updater import Updater, get_updater
@@ -218,8 +221,12 @@ class RMSProp(Optimizer):
     def update(self, index, weight, grad, state):
         """Update one weight."""
         lr, wd = _begin(self, index, weight, grad)
-        grad = _clip_fused(self, grad * self.rescale_grad + wd * weight)
         square = state[0]
+        if square.dtype != weight.dtype:
+            # mxnet: the state is float32 whatever the weight, and the update wants one dtype.
+            kinds = (numpy.dtype(array.dtype).name for array in (weight, square))
+            raise incompatible("input", 2, *kinds)
+        grad = _clip_fused(self, grad * self.rescale_grad + wd * weight)
         square[:] = (1 - self.gamma1) * grad * grad + self.gamma1 * square
         if self.centered:
             mean, delta = state[1:]
