@@ -81,8 +81,9 @@ class _Binary(EvalMetric):
         chosen = numpy.argmax(pred, axis=1)
         check_label_shapes(label, pred)
         if len(numpy.unique(label)) > 2:
+            # mxnet: the text names the class that counts, not the metric.
             raise ValueError(
-                f"{type(self._local).__name__} currently only supports binary classification."
+                "_BinaryClassificationMetrics currently only supports binary classification."
             )
         self._local.add(label, chosen)
         self._global.add(label, chosen)

@@ -1,4 +1,4 @@
-"""Initializers: values, dispatch by name, strings and JSON; random ones by range and spread only."""
+"""Initializers: values, dispatch by name, strings and JSON; random ones by range and spread."""
 
 from __future__ import annotations
 
