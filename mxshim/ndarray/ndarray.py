@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import warnings
+from math import prod
 from typing import Any
 
 import numpy
 
 from .._core import dtypes, indexing
 from .._core.device import Context
-from .._core.errors import not_implemented
+from .._core.errors import MXNetError, not_implemented
 from .._core.operators import check_target, constant, install
 from .._core.registry import Op
 from .._core.tape import Leaf, Node, refuse_write, state
 from .._core.tensor import Tensor, make, new
 from .._core.flags import flags
-from .._ops.kernels.reshape_codes import legacy_target
+from .._ops.kernels.reshape_codes import legacy_codes
 from ._setting import assign
 
 _ONE = (1,)
@@ -294,8 +295,14 @@ class NDArray(Tensor):
                 "'shape' and 'reverse'."
             )
         buf = self._buf
-        target = legacy_target(buf.shape, shape, kwargs.get("reverse", False))
-        if numpy.prod(target) != buf.size:
+        target = legacy_codes(buf.shape, shape, kwargs.get("reverse", False))
+        count = prod(target)
+        if count > buf.size:
+            raise MXNetError(
+                f"NDArray.Reshape: Check failed: shape_.Size() >= shape.Size() ({buf.size} vs. "
+                f"{count}) : target shape size is larger than the current shape"
+            )
+        if count != buf.size:
             raise ValueError(f"Cannot reshape array of size {buf.size} into shape {shape}")
         return self._reshaped(target)
 

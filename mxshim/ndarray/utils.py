@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.device import current
+from .._core.errors import MXNetError
 from .._core.flags import flags
 from .._core.tensor import Tensor, make
 from .._formats import params_file
@@ -25,14 +26,11 @@ def load(fname: str) -> Any:
 
 
 def _read(fname: str) -> bytes:
-    from .._core.errors import check_failed
-
     try:
         return Path(fname).read_bytes()
     except OSError as error:
-        raise check_failed(
-            "fi != nullptr",
-            f"local filesystem error while opening {fname}: {error.strerror}",
+        raise MXNetError(
+            f'LocalFileSystem: Check failed: allow_null: :Open "{fname}": {error.strerror}'
         ) from None
 
 

@@ -9,12 +9,17 @@ SPLIT_BOTH = "Split dims cannot both be -1."
 
 
 def legacy_target(shape: ShapeT, codes: ShapeT, reverse: bool = False) -> ShapeT:
+    """Resolve nd's codes and raise unless the size stays."""
+    return _same_size(shape, legacy_codes(shape, codes, reverse))
+
+
+def legacy_codes(shape: ShapeT, codes: ShapeT, reverse: bool = False) -> ShapeT:
     """Resolve nd's codes: 0 keep, -1 infer, -2 keep the rest, -3 merge two, -4 split in two."""
     if min(codes, default=1) > 0:
-        return _same_size(shape, tuple(codes))
+        return tuple(codes)
     if reverse:
-        return _same_size(shape, _legacy(shape[::-1], tuple(codes)[::-1])[::-1])
-    return _same_size(shape, _legacy(shape, tuple(codes)))
+        return _legacy(shape[::-1], tuple(codes)[::-1])[::-1]
+    return _legacy(shape, tuple(codes))
 
 
 def _legacy(shape: ShapeT, codes: ShapeT) -> ShapeT:
