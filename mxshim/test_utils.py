@@ -138,7 +138,8 @@ def _worst(a, b, rtol, atol):
     """Return where the tolerance is exceeded most, and how many times."""
     apart = np.where(np.equal(a, b), 0, np.abs(a - b))
     excess = apart / (atol + rtol * np.abs(b) + 1e-20)
-    return np.unravel_index(np.argmax(excess), excess.shape), np.max(excess)
+    where = np.unravel_index(np.argmax(excess), excess.shape)
+    return tuple(int(i) for i in where), np.max(excess)
 
 
 def assert_almost_equal(
