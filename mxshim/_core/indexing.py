@@ -13,6 +13,8 @@ from typing import Any
 import numpy
 
 from .errors import check_failed
+from .flags import flags
+from .lift import PRIMITIVES
 from .registry import Op
 from .tape import Node, refuse_write, state
 from .tensor import Tensor, make, new
@@ -142,40 +144,48 @@ def basic(tensor: Any, key: tuple[Any, ...], scalar_shape: tuple[int, ...]) -> A
     """Return the part at a complete basic key: a view where it is contiguous, else a copy."""
     buf = tensor._buf
     check_bounds(key, buf.shape)
+    if not buf.ndim:
+        # mxnet: a legacy 0-d array with a new axis fails on nothing to unpack (test_get_scalar)
+        raise ValueError("not enough values to unpack (expected 3, got 0)")
     if scalar_shape and _picks_one(key):
         last = max(i for i, item in enumerate(key) if item is not None)
         key = (*key[:last], slice(key[last], key[last] + 1 or None), *key[last + 1 :])
     else:
         key = (*key, ...)
     result = buf[key]
+    if not tensor._is_np and not result.size:
+        _refuse_empty(result.shape)
     if not result.flags.c_contiguous:
         result = result.copy()
     return part(tensor, result, take, key)
+
+
+def _refuse_empty(shape: tuple[int, ...]) -> None:
+    """Refuse an empty part of a legacy array unless its first axis is the empty one.
+
+    mxnet: there the part is a flat view, and a 0 in its new shape means "as before" (test_get_empty).
+    """
+    first = shape.index(0)
+    if first:
+        raise check_failed(f"src_idx < dshape_len ({first} vs. 1) ")
 
 
 def _picks_one(key: tuple[Any, ...]) -> bool:
     return all(item.__class__ is not slice and item is not None for item in key)
 
 
-def check_bounds(key: tuple[Any, ...], shape: tuple[int, ...]) -> None:
-    """Raise IndexError for an integer of a complete key that lies outside its axis."""
+def check_bounds(key: tuple[Any, ...], shape: tuple[int, ...], writing: bool = False) -> None:
+    """Raise IndexError for an integer of a complete basic key that lies outside its axis."""
     axis = 0
     for item in key:
         if item is None:
             continue
         if item.__class__ is not slice and not -shape[axis] <= item < shape[axis]:
-            raise out_of_bounds(item, axis, shape[axis])
-        axis += 1
-
-
-def check_bounds_of_integers(key: tuple[Any, ...], shape: tuple[int, ...]) -> None:
-    """Raise IndexError for an integer outside its axis in a complete key, index arrays or not."""
-    axis = 0
-    for item in key:
-        if item is None:
-            continue
-        if item.__class__ is int and not -shape[axis] <= item < shape[axis]:
-            raise out_of_bounds(item, axis, shape[axis])
+            # mxnet: one integer an axis is read axis by axis, each the first of what is left
+            # (test_get_out_of_range)
+            one = not writing and len(key) == len(shape) and _picks_one(key)
+            shown = 0 if one else axis
+            raise out_of_bounds(item, shown, shape[axis])
         axis += 1
 
 
@@ -186,6 +196,10 @@ def advanced(tensor: Any, key: tuple[Any, ...]) -> Any:
         result = buf[key]
     except IndexError as error:
         raise advanced_error(error, key, buf.shape) from None
+    if not (result.size or tensor._is_np or flags.np_shape):
+        raise check_failed(
+            "dim_size_is_known(*it)", "Shape dim size cannot be a negative value -1"
+        )
     made = part(tensor, result, gather, key)
     if None in [item for item in key if not hasattr(item, "shape")]:
         shape = _shape_with_new_axes(key, result.shape)
@@ -363,12 +377,21 @@ def _mask(tensor: Any, item: Any, shape: Any, axis: int, legacy: bool) -> Any:
                 f"boolean index did not match indexed array along axis {axis + i}; size is "
                 f"{shape[axis + i]} but corresponding boolean size is {length}"
             )
+    if legacy and flags.np_array:
+        raise AttributeError("'NDArray' object has no attribute 'nonzero'")  # mxnet: test_get_mask
     if legacy:
         raise ValueError(
             "Cannot perform boolean indexing in legacy mode. Please activate numpy semantics by "
             "calling `npx.set_np()` in the global scope before calling this function."
         )
     return [tensor._ctx.xp.asarray(part) for part in mask.nonzero()]
+
+
+def _copied(tensor: Any, value: Any) -> Node:
+    """Record that the whole of ``tensor`` becomes a copy of ``value``, broadcast to its shape."""
+    spread = PRIMITIVES["broadcast_to"]
+    shape = {"shape": tensor._buf.shape}
+    return Node(spread, (value._node,), tensor._buf, (value._buf,), shape, tensor._ctx)
 
 
 def write(tensor: Any, key: Any, value: Any) -> None:
@@ -378,7 +401,9 @@ def write(tensor: Any, key: Any, value: Any) -> None:
     """
     taped = isinstance(value, Tensor) and value._node is not None
     if state.recording and (taped or tensor._node is not None):
-        refuse_write(tensor, taped)
+        whole = key.__class__ is slice and key == slice(None)
+        refuse_write(tensor, taped and not whole)
+        tensor._node = _copied(tensor, value)
     if isinstance(value, Tensor):
         xp = tensor._ctx.xp
         buf = value._buf

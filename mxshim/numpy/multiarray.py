@@ -22,6 +22,7 @@ class ndarray(NDArray):  # noqa: N801  (NumPy's name)
     Shapes may be ``()`` and hold zeros, comparisons give bool, indexing takes boolean masks.
     """
 
+    __module__ = "mxshim.numpy"
     _is_np = True
 
     @property
