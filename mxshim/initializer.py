@@ -13,6 +13,7 @@ import numpy as np
 from . import ndarray, random, registry
 from . import numpy as _mx_np
 from ._core.errors import not_implemented
+from ._core.missing import module_getattr
 from .ndarray import NDArray
 from .util import is_np_array
 
@@ -406,3 +407,6 @@ def _root_mean_square(arr):
 
 def _without_kind(name):
     return name[4:] if name.startswith(("arg:", "aux:")) else name
+
+
+__getattr__ = module_getattr(__name__)

@@ -7,6 +7,7 @@ import math
 import numpy
 
 from . import ndarray
+from ._core.missing import module_getattr
 from ._metric_base import (
     CompositeEvalMetric,
     CustomMetric,
@@ -349,3 +350,6 @@ def _column(array):
 
 def _exp_mean(total, count):
     return float("nan") if count == 0 else math.exp(total / count)
+
+
+__getattr__ = module_getattr(__name__)

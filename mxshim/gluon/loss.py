@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from .. import ndarray
+from .._core.missing import module_getattr
 from ..base import numeric_types
 from ..util import is_np_array
 from ._structure import front
@@ -389,3 +390,6 @@ class SDMLLoss(Loss):
         smooth = self.smoothing_parameter
         gold = F.eye(batch_size)
         return gold * (1 - smooth) + (1 - gold) * smooth / (batch_size - 1)
+
+
+__getattr__ = module_getattr(__name__)

@@ -2,5 +2,8 @@
 
 from __future__ import annotations
 
+from .._core.missing import module_getattr
 from .base import *  # noqa: F403
 from .kvstore import *  # noqa: F403
+
+__getattr__ = module_getattr(__name__)

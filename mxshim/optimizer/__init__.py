@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from .._core.missing import module_getattr
 from . import optimizer
 from .optimizer import *  # noqa: F403
 
 __all__ = optimizer.__all__
+
+__getattr__ = module_getattr(__name__)

@@ -9,6 +9,7 @@ import numpy
 
 from .. import ndarray as nd
 from .._core.errors import incompatible
+from .._core.missing import module_getattr
 from ..ndarray import NDArray
 from ._base import Optimizer
 from ._updater import Updater, get_updater
@@ -384,3 +385,6 @@ def _clip_fused(rule, grad):
     """Clip as the fused operators do: a bound of 0 or None means none."""
     bound = rule.clip_gradient
     return nd.clip(grad, -bound, bound) if bound else grad
+
+
+__getattr__ = module_getattr(__name__)

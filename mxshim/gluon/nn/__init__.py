@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from ..._core.missing import module_getattr
 from ..block import Block, HybridBlock, SymbolBlock  # noqa: F401  (MXNet offers them here too)
 from .activations import *  # noqa: F403
 from .basic_layers import *  # noqa: F403
 from .conv_layers import *  # noqa: F403
+
+__getattr__ = module_getattr(__name__)
