@@ -16,6 +16,7 @@ import numpy
 
 from . import dtypes
 from .errors import InvalidParam, not_implemented
+from .rng.floats import Unreadable, to_float32
 
 REQUIRED: Any = type("Required", (), {"__repr__": lambda self: "<required>"})()
 
@@ -35,6 +36,8 @@ class Param:
         """Convert ``value``; raise InvalidParam in MXNet's words when it does not fit."""
         try:
             return self.convert(value)
+        except Unreadable:
+            raise
         except (ValueError, TypeError, SyntaxError):
             raise InvalidParam(
                 f"MXNetError: Invalid Parameter format for {name} expect {self.expects} "
@@ -98,10 +101,17 @@ class Float(Param):
         self.min, self.max, self.doc = min, max, doc
 
     def convert(self, value: Any) -> float:
+        return to_float32(value) if self.mx_type == "float" else float(value)
+
+    def nearest(self, value: Any) -> float:
+        """Convert as where ``None`` is allowed too: MXNet reads those with another parser."""
         return ctypes.c_float(float(value)).value if self.mx_type == "float" else float(value)
 
     def parse(self, name: str, value: Any) -> float:
-        number: float = super().parse(name, value)
+        try:
+            number: float = super().parse(name, value)
+        except Unreadable as error:
+            raise InvalidParam("MXNetError: " + str(error).replace("{name}", name)) from None
         low, high = self.min, self.max
         if (low is not None and number < low) or (high is not None and number > high):
             raise InvalidParam(
@@ -204,6 +214,7 @@ class Optional(Param):
 
     def __init__(self, inner: Param):
         self.inner = inner
+        self._read = inner.nearest if isinstance(inner, Float) else inner.convert
         if isinstance(inner, Enum):
             self.mx_type = "{None, " + inner.mx_type[1:]
         else:
@@ -216,12 +227,12 @@ class Optional(Param):
         if isinstance(self.inner, Enum):
             return self.inner.parse(name, value)
         try:
-            return self.inner.convert(value)
+            return self._read(value)
         except (ValueError, TypeError, SyntaxError):
             return super().parse(name, value)
 
     def convert(self, value: Any) -> Any:
-        return self.inner.convert(value)
+        return self._read(value)
 
 
 class Anything(Param):
