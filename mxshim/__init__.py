@@ -22,7 +22,14 @@ from ._shim import LAZY as _LAZY
 from ._shim.alias import install, uninstall
 from .context import Context, cpu, cpu_pinned, current_context, gpu
 from .util import (
-    is_np_array, is_np_shape, np_array, np_shape, set_np_shape, use_np, use_np_array, use_np_shape,
+    is_np_array,
+    is_np_shape,
+    np_array,
+    np_shape,
+    set_np_shape,
+    use_np,
+    use_np_array,
+    use_np_shape,
 )  # fmt: skip
 
 __getattr__ = _loading.getter(__name__, _module_getattr(__name__, _LAZY))

@@ -1,4 +1,4 @@
-"""The modules under ``mx``, imported when they are first named, under their long and short names."""
+"""The modules under ``mx``: imported when first named, under their long and short names."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ SHORT = {
     "init": "initializer", "viz": "visualization", "mon": "monitor", "th": "torch",
     "mod": "module", "img": "image", "kv": "kvstore",
 }  # fmt: skip
-MODULES = """
-    attribute autograd base callback context contrib engine error executor executor_manager gluon
-    image initializer io kvstore libinfo library log lr_scheduler metric model module monitor name
-    ndarray notebook numpy numpy_extension onnx operator optimizer profiler random recordio registry
-    rnn rtc runtime symbol test_utils torch tvmop util visualization
-""".split()
+_MODULES_TEXT = """
+    attribute autograd base callback context contrib engine error executor executor_manager
+    gluon image initializer io kvstore libinfo library log lr_scheduler metric model module
+    monitor name ndarray notebook numpy numpy_extension onnx operator optimizer profiler random
+    recordio registry rnn rtc runtime symbol test_utils torch tvmop util visualization
+"""
+MODULES = _MODULES_TEXT.split()
 #: Names that live in a module of their own.
 PLACED = {"AttrScope": "attribute"}
 

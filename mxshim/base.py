@@ -53,7 +53,7 @@ class NotSupportedForSparseNDArray(MXNetError):
         return text + " is not supported for SparseNDArray and only available in NDArray."
 
 
-class classproperty:  # noqa: N801  (MXNet's name)
+class classproperty:
     """A property of a class."""
 
     def __init__(self, func: Any) -> None:

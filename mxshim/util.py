@@ -131,9 +131,7 @@ def _decorate(func: Any, scope: Callable[..., Any], name: str) -> Any:
 
 
 def _wraps(member: Any) -> bool:
-    return (
-        inspect.isfunction(member) or inspect.ismethod(member) or isinstance(member, property)
-    )
+    return inspect.isfunction(member) or inspect.ismethod(member) or isinstance(member, property)
 
 
 def use_np_shape(func: Any) -> Any:

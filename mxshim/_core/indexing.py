@@ -8,6 +8,7 @@ None, and raw index arrays of the array's own device.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy
@@ -163,7 +164,8 @@ def basic(tensor: Any, key: tuple[Any, ...], scalar_shape: tuple[int, ...]) -> A
 def _refuse_empty(shape: tuple[int, ...]) -> None:
     """Refuse an empty part of a legacy array unless its first axis is the empty one.
 
-    mxnet: there the part is a flat view, and a 0 in its new shape means "as before" (test_get_empty).
+    mxnet: there the part is a flat view, and a 0 in its new shape says "as it was"
+    (test_get_empty).
     """
     first = shape.index(0)
     if first:
@@ -197,9 +199,7 @@ def advanced(tensor: Any, key: tuple[Any, ...]) -> Any:
     except IndexError as error:
         raise advanced_error(error, key, buf.shape) from None
     if not (result.size or tensor._is_np or flags.np_shape):
-        raise check_failed(
-            "dim_size_is_known(*it)", "Shape dim size cannot be a negative value -1"
-        )
+        raise check_failed("dim_size_is_known(*it)", "Shape dim size cannot be a negative value -1")
     made = part(tensor, result, gather, key)
     if None in [item for item in key if not hasattr(item, "shape")]:
         shape = _shape_with_new_axes(key, result.shape)
@@ -282,7 +282,7 @@ def advanced_error(error: IndexError, key: tuple[Any, ...], shape: tuple[int, ..
                 return IndexError(f"{found}\nIndexError: {found}")
         axis += 1
     shapes = [numpy.shape(item) for item in key if _is_index(item)]
-    for first, second in zip(shapes, shapes[1:], strict=False):
+    for first, second in pairwise(shapes):
         try:
             numpy.broadcast_shapes(first, second)
         except ValueError:

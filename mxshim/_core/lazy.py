@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from types import ModuleType
 
 
-class submodules:  # noqa: N801  (used like a function)
+class submodules:
     """Import a submodule of ``package`` by one of its ``names``, or say None."""
 
     def __init__(self, package: str, names: Iterable[str]) -> None:

@@ -111,8 +111,10 @@ def _inplace(cls: type[Any], names: Names, ufunc: str, verb: str) -> Method:
             kind = other.__class__
             if kind is float or kind is int:
                 value = xp.constant(target.dtype, other)
-            elif kind is cls and other._buf.dtype == target.dtype and (
-                other._buf.shape == target.shape
+            elif (
+                kind is cls
+                and other._buf.dtype == target.dtype
+                and (other._buf.shape == target.shape)
             ):
                 value = other._buf
             else:

@@ -13,7 +13,16 @@ from .._core.lazy import submodules as _submodules
 from .._core.missing import module_getattr as _module_getattr
 from . import _arithmetic, _fluent, op
 from ._create import (
-    arange, concatenate, empty, eye, full, linspace, moveaxis, onehot_encode, ones, split_v2,
+    arange,
+    concatenate,
+    empty,
+    eye,
+    full,
+    linspace,
+    moveaxis,
+    onehot_encode,
+    ones,
+    split_v2,
     zeros,
 )  # fmt: skip
 from ._data import array, from_dlpack, from_numpy, to_dlpack_for_read, to_dlpack_for_write

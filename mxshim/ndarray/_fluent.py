@@ -11,14 +11,16 @@ from .._core.semantics import LEGACY
 from .ndarray import NDArray
 
 #: Methods that pass themselves and all arguments to the function of the same name.
-METHODS = """
+_METHODS_TEXT = """
     abs arccos arccosh arcsin arcsinh arctan arctanh argmax argmax_channel argmin argsort
-    broadcast_axes cbrt ceil clip cos cosh degrees depth_to_space diag exp expm1 fix flip floor log
-    log10 log1p log2 log_softmax max mean min nanprod nansum norm one_hot ones_like pad pick prod
-    radians rcbrt reciprocal relu repeat reshape_like rint round rsqrt shape_array sigmoid sign sin
-    sinh size_array slice slice_axis slice_like softmax softmin sort space_to_depth split split_v2
-    sqrt square sum swapaxes take tan tanh tile topk transpose trunc zeros_like
-""".split()
+    broadcast_axes cbrt ceil clip cos cosh degrees depth_to_space diag exp expm1 fix flip floor
+    log log10 log1p log2 log_softmax max mean min nanprod nansum norm one_hot ones_like pad
+    pick prod radians rcbrt reciprocal relu repeat reshape_like rint round rsqrt shape_array
+    sigmoid sign sin sinh size_array slice slice_axis slice_like softmax softmin sort
+    space_to_depth split split_v2 sqrt square sum swapaxes take tan tanh tile topk transpose
+    trunc zeros_like
+"""
+METHODS = _METHODS_TEXT.split()
 
 
 def _method(namespace: dict[str, Any], name: str) -> Any:

@@ -26,7 +26,8 @@ def assign(tensor: Any, key: Any, value: Any) -> None:
     number = isinstance(value, NUMERIC)
     if number:
         if whole and isinstance(value, numpy.floating):
-            value = float(str(value))  # mxnet: a NumPy number goes through its text (test_set_dtype)
+            # mxnet: a NumPy number goes through its text (test_set_dtypes)
+            value = float(str(value))
         value = constant(buf.dtype, value)
         if whole and buf.ndim:
             return indexing.write(tensor, ..., value)

@@ -11,11 +11,11 @@ import numpy
 from .._core import dtypes, indexing
 from .._core.device import Context
 from .._core.errors import MXNetError, not_implemented
+from .._core.flags import flags
 from .._core.operators import check_target, constant, install
 from .._core.registry import Op
 from .._core.tape import Leaf, Node, refuse_write, state
 from .._core.tensor import Tensor, make, new
-from .._core.flags import flags
 from .._ops.kernels.reshape_codes import legacy_codes
 from ._setting import assign
 
@@ -107,7 +107,7 @@ class NDArray(Tensor):
         return "default"
 
     @property
-    def T(self) -> Any:  # noqa: N802  (NumPy's name)
+    def T(self) -> Any:
         """The transpose, a copy."""
         if self.ndim < 2:
             return self
@@ -437,8 +437,6 @@ def known_dtype(value: Any) -> Any:
 def _scalar_shape() -> tuple[int, ...]:
     """Return the shape of a single element: ``()`` with NumPy shapes switched on, else (1,)."""
     return () if flags.np_shape else _ONE
-
-
 
 
 __all__ = ["NDArray", "copied", "install", "known_dtype", "viewed"]

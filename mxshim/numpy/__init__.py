@@ -32,7 +32,7 @@ _methods.install()
 float16, float32, float64 = _numpy.float16, _numpy.float32, _numpy.float64
 uint8, int8, int32, int64 = _numpy.uint8, _numpy.int8, _numpy.int32, _numpy.int64
 bool_ = _numpy.bool_
-bool = bool  # noqa: A001, PLW0127  (mxnet: np.bool is Python's bool)
+bool = bool
 pi, e, inf, nan = _numpy.pi, _numpy.e, _numpy.inf, _numpy.nan
 NaN = NAN = nan
 PINF, NINF = inf, -inf

@@ -10,18 +10,19 @@ from typing import Any
 
 import numpy
 
-NAMES = """
-    allclose alltrue apply_along_axis apply_over_axes argpartition argwhere array_equal array_equiv
-    choose compress corrcoef correlate count_nonzero cov digitize divmod extract flatnonzero
-    float_power frexp heaviside histogram2d histogram_bin_edges histogramdd i0 in1d interp
-    intersect1d isclose isin ix_ lexsort min_scalar_type modf msort nanargmax nanargmin nancumprod
-    nancumsum nanmax nanmedian nanmin nanpercentile nanprod nanquantile ndim partition packbits
-    piecewise poly polyadd polydiv polyfit polyint polymul polysub positive promote_types ptp real
-    result_type rollaxis roots searchsorted select setdiff1d setxor1d signbit size spacing
-    take_along_axis trapz tril_indices_from trim_zeros triu_indices_from union1d unpackbits unwrap
-    vander
-""".split()
-FINANCIAL = "mirr npv pmt ppmt pv rate".split()
+_NAMES_TEXT = """
+    allclose alltrue apply_along_axis apply_over_axes argpartition argwhere array_equal
+    array_equiv choose compress corrcoef correlate count_nonzero cov digitize divmod extract
+    flatnonzero float_power frexp heaviside histogram2d histogram_bin_edges histogramdd i0 in1d
+    interp intersect1d isclose isin ix_ lexsort min_scalar_type modf msort nanargmax nanargmin
+    nancumprod nancumsum nanmax nanmedian nanmin nanpercentile nanprod nanquantile ndim
+    partition packbits piecewise poly polyadd polydiv polyfit polyint polymul polysub positive
+    promote_types ptp real result_type rollaxis roots searchsorted select setdiff1d setxor1d
+    signbit size spacing take_along_axis trapz tril_indices_from trim_zeros triu_indices_from
+    union1d unpackbits unwrap vander
+"""
+NAMES = _NAMES_TEXT.split()
+FINANCIAL = ["mirr", "npv", "pmt", "ppmt", "pv", "rate"]
 #: Functions that newer NumPy dropped or renamed.
 _RENAMED = {"alltrue": "all", "in1d": "isin", "trapz": "trapezoid"}
 

@@ -9,14 +9,15 @@ from .._core.semantics import NUMPY
 from .multiarray import ndarray
 
 #: Methods that legacy arrays have and NumPy-like ones refuse.
-REFUSED = """
-    abs arccos arccosh arcsin arcsinh arctan arctanh argmax_channel broadcast_like cbrt ceil cos
-    cosh degrees depth_to_space diag exp expand_dims expm1 fix flip floor log log10 log1p log2
-    log_softmax nanprod nansum norm one_hot ones_like pad pick radians rcbrt reciprocal relu
-    reshape_like rint rsqrt shape_array sigmoid sign sin sinh size_array slice slice_axis slice_like
-    softmax softmin space_to_depth split split_v2 sqrt square tan tanh tile topk tostype trunc
-    zeros_like
-""".split()
+_REFUSED_TEXT = """
+    abs arccos arccosh arcsin arcsinh arctan arctanh argmax_channel broadcast_like cbrt ceil
+    cos cosh degrees depth_to_space diag exp expand_dims expm1 fix flip floor log log10 log1p
+    log2 log_softmax nanprod nansum norm one_hot ones_like pad pick radians rcbrt reciprocal
+    relu reshape_like rint rsqrt shape_array sigmoid sign sin sinh size_array slice slice_axis
+    slice_like softmax softmin space_to_depth split split_v2 sqrt square tan tanh tile topk
+    tostype trunc zeros_like
+"""
+REFUSED = _REFUSED_TEXT.split()
 #: What the refusal calls them where MXNet's text is not the method's name.
 _MISSPELT = {"broadcast_axes": "broadcast_like", "cbrt": "cqrt", "rcbrt": "rcqrt"}
 

@@ -16,7 +16,7 @@ from ._printing import represent
 _DEFAULT = "float32"
 
 
-class ndarray(NDArray):  # noqa: N801  (NumPy's name)
+class ndarray(NDArray):
     """An n-dimensional array on a device, with NumPy's semantics where MXNet has them.
 
     Shapes may be ``()`` and hold zeros, comparisons give bool, indexing takes boolean masks.
@@ -44,7 +44,7 @@ class ndarray(NDArray):  # noqa: N801  (NumPy's name)
         return self._ctx
 
     @property
-    def T(self) -> Any:  # noqa: N802  (NumPy's name)
+    def T(self) -> Any:
         """The transpose, a copy."""
         return self.transpose()
 
