@@ -30,7 +30,7 @@ def same_dtype(parts: Any, expected: Any) -> MXNetError:
     )
 
 
-def _joined(parts: tuple[ShapeT, ...], dim: int) -> ShapeT:
+def joined(parts: tuple[ShapeT, ...], dim: int) -> ShapeT:
     """Return the shape of the concatenation; raise when the other axes differ."""
     if not parts:
         raise mxnet_error(
@@ -57,20 +57,12 @@ def concat(xp, *data, num_args: Int(min=1), dim: int = 1):
     return xp.concatenate(data, axis=dim)
 
 
-@op("_npi_concatenate")
-def np_concatenate(xp, *data, num_args: Int(min=1), dim: int = 1):
-    """Join arrays along axis ``dim``; the other axes and the element types must agree."""
-    return concat.forward(xp, *data, num_args=num_args, dim=dim)
-
-
 @concat.shape
-@np_concatenate.shape
 def _(*data, num_args, dim):
-    return data, _joined(data, dim)
+    return data, joined(data, dim)
 
 
 @concat.vjp("data")
-@np_concatenate.vjp("data")
 def _(xp, ct, out, *data, num_args, dim):
     return cut(ct, [part.shape[dim] for part in data], dim % data[0].ndim)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from .._core.dtypes import float32
 from .._core.errors import check_failed, mxnet_error
-from .._core.params import DType, Enum, Int, OptionalInt
+from .._core.params import DType, Enum, OptionalInt
 from .._core.registry import op
 from .._core.shapes import ShapeT, legacy
 from .join_split import axis_in
