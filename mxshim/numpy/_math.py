@@ -1,0 +1,179 @@
+"""Element-wise functions of ``mx.np``: NumPy's signatures, one operator each.
+
+Arrays take a closure straight to the kernel; numbers alone are left to NumPy itself.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy
+
+from .._core.invoke import _unary, call, check_class
+from .._core.registry import get
+from .._core.semantics import binary_method
+from .._core.tensor import Tensor
+from ..util import wrap_np_binary_func, wrap_np_unary_func
+from .multiarray import ndarray
+
+NUMBERS = (float, int, numpy.generic)
+
+_POSITIONAL = inspect.Parameter.POSITIONAL_OR_KEYWORD
+_OPTIONS = inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD)
+
+
+def _signature(arrays: tuple[str, ...], options: bool = True) -> inspect.Signature:
+    parameters = [inspect.Parameter(name, _POSITIONAL) for name in arrays]
+    parameters.append(inspect.Parameter("out", _POSITIONAL, default=None))
+    return inspect.Signature([*parameters, _OPTIONS] if options else parameters)
+
+
+def _finish(function: Callable[..., Any], name: str, doc: str, signature: Any) -> Any:
+    function.__name__ = function.__qualname__ = name
+    function.__module__ = __name__
+    function.__doc__ = doc
+    function.__signature__ = signature  # type: ignore[attr-defined]
+    return function
+
+
+def unary(name: str, registered: str, doc: str = "") -> Callable[..., Any]:
+    """Build the function of one array; a number goes to NumPy's function of the same name."""
+    op = get(registered)
+
+    def slow(x: Any, out: Any = None) -> Any:
+        if isinstance(x, NUMBERS):
+            return getattr(numpy, name)(x)
+        if not isinstance(x, Tensor):
+            raise TypeError(f"type {type(x)} not supported")
+        check_class(op, name, "x", x, ndarray)
+        return call(op, ndarray, [x], op.bind({}), out)
+
+    slow.__name__ = name
+    checked = wrap_np_unary_func(slow)
+
+    def general(data: Any = None, out: Any = None, **kwargs: Any) -> Any:
+        return checked(kwargs.pop("x") if data is None and "x" in kwargs else data, out, **kwargs)
+
+    return _finish(_unary(op, ndarray, name, general), name, doc or op.doc, _signature(("x",)))
+
+
+def binary(
+    name: str, array_op: str, scalar_op: str, reflected_op: str = "", options: bool = True,
+    host: Callable[..., Any] | None = None,
+) -> Callable[..., Any]:  # fmt: skip
+    """Build the function of two operands; two numbers go to NumPy's function."""
+    both, one, other = get(array_op), get(scalar_op), get(reflected_op or scalar_op)
+    on_host = host or getattr(numpy, name)
+
+    def slow(x1: Any, x2: Any, out: Any = None) -> Any:
+        if isinstance(x1, NUMBERS):
+            if isinstance(x2, NUMBERS):
+                return on_host(x1, x2)
+            if isinstance(x2, ndarray):
+                return call(other, ndarray, [x2], other.bind({"scalar": float(x1)}), out)
+        elif isinstance(x1, ndarray):
+            if isinstance(x2, NUMBERS):
+                return call(one, ndarray, [x1], one.bind({"scalar": float(x2)}), out)
+            if isinstance(x2, ndarray):
+                return call(both, ndarray, [x1, x2], {}, out)
+        raise TypeError(f"type {type(x2)} not supported")
+
+    slow.__name__ = name
+    checked = wrap_np_binary_func(slow)
+    direct = binary_method(ndarray, both, one, slow)
+
+    def function(x1: Any, x2: Any, out: Any = None, **kwargs: Any) -> Any:
+        if out is None and not kwargs and x1.__class__ is ndarray:
+            return direct(x1, x2)
+        return checked(x1, x2, out, **kwargs)
+
+    def bare(x1: Any, x2: Any, out: Any = None) -> Any:
+        if out is None and x1.__class__ is ndarray:
+            return direct(x1, x2)
+        return slow(x1, x2, out)
+
+    signature = _signature(("x1", "x2"), options)
+    return _finish(function if options else bare, name, both.doc, signature)
+
+
+_UNARY = [
+    "abs", "absolute", "negative", "sign", "sqrt", "cbrt", "square", "reciprocal", "exp", "expm1",
+    "log", "log10", "log1p", "log2", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh",
+    "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "degrees", "radians", "rint", "fix", "trunc",
+    "floor", "ceil", "bitwise_not",
+]  # fmt: skip
+for _name in _UNARY:
+    globals()[_name] = unary(_name, f"_npi_{_name}")
+fabs = unary("fabs", "_npi_absolute")
+invert = unary("invert", "_npi_bitwise_not")
+deg2rad = unary("deg2rad", "_npi_radians")
+rad2deg = unary("rad2deg", "_npi_degrees")
+
+for _name, _reflects in {
+    "add": "", "subtract": "r", "multiply": "", "mod": "r", "power": "r", "maximum": "",
+    "minimum": "", "hypot": "", "arctan2": "r", "copysign": "r", "lcm": "", "bitwise_and": "",
+    "bitwise_or": "", "bitwise_xor": "",
+}.items():  # fmt: skip
+    globals()[_name] = binary(
+        _name, f"_npi_{_name}", f"_npi_{_name}_scalar",
+        f"_npi_{_reflects}{_name}_scalar" if _reflects else "",
+    )  # fmt: skip
+
+
+def _ldexp(x1: Any, x2: Any) -> Any:
+    return x1 * numpy.exp2(x2)
+
+
+_QUOTIENT = ("_npi_true_divide", "_npi_true_divide_scalar", "_npi_rtrue_divide_scalar")
+divide = binary("divide", *_QUOTIENT)
+true_divide = binary("true_divide", *_QUOTIENT, options=False)
+remainder = binary("remainder", "_npi_mod", "_npi_mod_scalar", "_npi_rmod_scalar")
+ldexp = binary("ldexp", "_npi_ldexp", "_npi_ldexp_scalar", "_npi_rldexp_scalar", host=_ldexp)
+
+
+def _rounding(name: str) -> Callable[..., Any]:
+    op = get("_npi_around")
+
+    def function(x: Any, decimals: int = 0, out: Any = None, **kwargs: Any) -> Any:
+        if isinstance(x, NUMBERS):
+            return numpy.around(x, decimals=decimals, **kwargs)
+        if not isinstance(x, Tensor):
+            raise TypeError(f"type {type(x)} not supported")
+        check_class(op, name, "x", x, ndarray)
+        return call(op, ndarray, [x], op.bind({"decimals": decimals}), out)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = op.doc
+    return function
+
+
+around = _rounding("around")
+round = _rounding("round")
+round_ = _rounding("round_")
+
+
+def clip(a: Any, a_min: Any, a_max: Any, out: Any = None) -> Any:
+    """Limit elements to ``[a_min, a_max]``; one of them may be None."""
+    if a_min is None and a_max is None:
+        raise ValueError("array_clip: must set either max or min")
+    if isinstance(a, NUMBERS):
+        return numpy.clip(a, a_min, a_max)
+    op = get("_npi_clip")
+    check_class(op, "clip", "data", a, ndarray)
+    limits = {
+        "a_min": -float("inf") if a_min is None else a_min,
+        "a_max": float("inf") if a_max is None else a_max,
+    }
+    return call(op, ndarray, [a], op.bind(limits), out)
+
+
+__all__ = [
+    key
+    for key, value in list(globals().items())
+    if getattr(value, "__module__", "") == __name__
+    and callable(value)
+    and not key.startswith("_")
+    and key not in ("unary", "binary")
+]
