@@ -69,10 +69,11 @@ class Leaf(Node):
 
     ``out`` is the variable's buffer, ``grad`` the array that receives the gradient and
     ``grad_req`` one of ``write``, ``add`` and ``null``.  ``cut_at`` says where (``file:line``)
-    attaching this gradient cut the variable off from a graph it was part of.
+    attaching this gradient cut the variable off from a graph it was part of.  ``fresh`` tells that
+    a backward has written since someone (gluon's Trainer) put it back to False.
     """
 
-    __slots__ = ("cut_at", "grad", "grad_req")
+    __slots__ = ("cut_at", "fresh", "grad", "grad_req")
 
     def __init__(
         self, variable: Tensor, grad: Tensor | None, grad_req: str, cut_at: str = ""
@@ -81,6 +82,7 @@ class Leaf(Node):
         self.grad = grad
         self.grad_req = grad_req
         self.cut_at = cut_at
+        self.fresh = False
 
     def write(self, gradient: Any) -> None:
         """Store a raw gradient in the attached array, in place, as ``grad_req`` says."""
@@ -92,6 +94,7 @@ class Leaf(Node):
         else:
             target[...] = gradient.reshape(target.shape)
         self.grad._node = None
+        self.fresh = True
 
 
 class _Released:

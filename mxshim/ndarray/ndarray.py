@@ -139,9 +139,8 @@ class NDArray(Tensor):
         mark_variables([self], [gradient], grad_req)
 
     @property
-    def _fresh_grad(self) -> bool:
-        node = self._node
-        return getattr(node, "fresh", False)
+    def _fresh_grad(self) -> int:
+        return int(getattr(self._node, "fresh", False))
 
     @_fresh_grad.setter
     def _fresh_grad(self, fresh: bool) -> None:
