@@ -163,6 +163,8 @@ def refuse_class(op: Op, name: str, argument: str, value: Any, cls: type[Any]) -
     """Word the error for an argument that is no array of this front end."""
     if isinstance(value, Tensor):
         registered = op.name
+        if cls.__name__ != "NDArray":
+            registered = next((n for n in op.names if n.startswith("_np")), registered)
         if cls.__name__ == "NDArray":
             return TypeError(
                 f"Operator `{registered}` registered in backend is known as `{name}` in Python. "
@@ -289,8 +291,10 @@ def _variadic(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
     return generated
 
 
-def _unary(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
-    """Build the closure for one array and no parameters."""
+def _unary(
+    op: Op, cls: type[Any], name: str, slow: Callable[..., Any] | None = None
+) -> Callable[..., Any]:
+    """Build the closure for one array and no parameters; ``slow`` takes all other calls."""
     forward = op.forward
 
     def generated(data: Any = None, out: Any = None, name: Any = None, **kwargs: Any) -> Any:
@@ -316,7 +320,7 @@ def _unary(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
         )
         return tensor
 
-    general = _renamed(_general(op, cls, name), op.inputs)
+    general = slow or _renamed(_general(op, cls, name), op.inputs)
     return generated
 
 
