@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._core.errors import check_failed, mxnet_error, shape_text
-from .._core.params import Float, OptionalFloat, Training
+from .._core.params import Enum, Float, Int, OptionalFloat, Training
 from .._core.registry import op
 from .kernels.checks import not_floating, require_uniform
 from .kernels.norm import along, moments, others, pull, wide
@@ -161,3 +161,180 @@ def _(xp, ct, out, data, gamma, beta, *, axis, eps, **params):
     normal = centred * inverse
     grad = pull(xp, ct * along(gamma, place, x.ndim), normal, inverse, (place,))
     return grad, (ct * normal).sum(axis=axes), ct.sum(axis=axes)
+
+
+def _group_shape(data, gamma=None, beta=None, *, num_groups, **params):
+    if len(data) < 3:
+        raise check_failed(f"dshape.ndim() >= 3U ({len(data)} vs. 3) ")
+    if data[1] % num_groups:
+        raise check_failed(
+            f"dshape[1] % num_groups == 0 ({data[1] % num_groups} vs. 0) ",
+            "# of channels must be divisible by # of groups",
+        )
+    channels = (data[1],)
+    for given in (gamma, beta):
+        if given is not None and given != channels:
+            raise inconsistent(given, channels)
+    moment = (data[0], num_groups)
+    return (data, channels, channels), [data, moment, moment]
+
+
+def _grouped(x, num_groups):
+    return x.reshape((x.shape[0], num_groups, -1))
+
+
+@op(
+    "GroupNorm",
+    visible=lambda params: 3 if params["output_mean_var"] else 1,
+    shape=_group_shape,
+)
+def group_norm(
+    xp, data, gamma, beta, *, num_groups: int = 1, eps: Float = 1e-5, output_mean_var: bool = False
+):
+    """Normalize groups of channels of every example by their own mean and variance.
+
+    Outputs are the result, the mean and the standard deviation, one a group.
+    """
+    if data.dtype.kind != "f":
+        raise not_floating(data.dtype)
+    if data.ndim < 3 or data.shape[1] % num_groups or {gamma.shape, beta.shape} != {
+        (data.shape[1],)
+    }:  # fmt: skip
+        raise ValueError("groups")
+    mean, var, centred = moments(xp, _grouped(wide(xp, data), num_groups), (2,))
+    deviation = xp.sqrt(var + eps)
+    normal = (centred / deviation).reshape(data.shape)
+    out = normal * along(gamma, 1, data.ndim) + along(beta, 1, data.ndim)
+    small = (data.shape[0], num_groups)
+    kind = data.dtype
+    return tuple(
+        a.astype(kind, copy=False) for a in (out, mean.reshape(small), deviation.reshape(small))
+    )
+
+
+@group_norm.vjp("data", "gamma", "beta")
+def _(xp, ct, out, data, gamma, beta, *, num_groups, eps, **params):
+    x, ct = wide(xp, data), wide(xp, ct[0])
+    _, var, centred = moments(xp, _grouped(x, num_groups), (2,))
+    inverse = 1 / xp.sqrt(var + eps)
+    normal = centred * inverse
+    scaled = _grouped(ct * along(gamma, 1, x.ndim), num_groups)
+    grad = pull(xp, scaled, normal, inverse, (2,)).reshape(data.shape)
+    axes = others(1, x.ndim)
+    return grad, (ct * normal.reshape(data.shape)).sum(axis=axes), ct.sum(axis=axes)
+
+
+def _instance_shape(data, gamma=None, beta=None, **params):
+    if len(data) < 3:
+        raise check_failed(
+            f"in_data[instance_norm: :kData].ndim() >= 3 ({len(data)} vs. 3) ",
+            "InstanceNorm only supports input tensors of rank >= 3.",
+        )
+    channels = (data[1],)
+    for given in (gamma, beta):
+        if given is not None and given != channels:
+            raise check_failed(
+                f"ishape.Size() == shape.Size() ({data[0] * given[0]} vs. {data[0] * data[1]}) ",
+                "reshape size must match",
+            )
+    return (data, channels, channels), data
+
+
+@op("InstanceNorm", shape=_instance_shape)
+def instance_norm(xp, data, gamma, beta, *, eps: Float = 1e-3):
+    """Normalize every channel of every example by its own mean and variance."""
+    if data.dtype.kind != "f":
+        raise not_floating(data.dtype)
+    if data.ndim < 3 or {gamma.shape, beta.shape} != {(data.shape[1],)}:
+        raise ValueError("channels")
+    axes = tuple(range(2, data.ndim))
+    _, var, centred = moments(xp, wide(xp, data), axes)
+    out = centred / xp.sqrt(var + eps)
+    out = out * along(gamma, 1, data.ndim) + along(beta, 1, data.ndim)
+    return out.astype(data.dtype, copy=False)
+
+
+@instance_norm.vjp("data", "gamma", "beta")
+def _(xp, ct, out, data, gamma, beta, *, eps):
+    spatial = tuple(range(2, data.ndim))
+    x, ct = wide(xp, data), wide(xp, ct)
+    _, var, centred = moments(xp, x, spatial)
+    inverse = 1 / xp.sqrt(var + eps)
+    normal = centred * inverse
+    grad = pull(xp, ct * along(gamma, 1, x.ndim), normal, inverse, spatial)
+    axes = others(1, x.ndim)
+    return grad, (ct * normal).sum(axis=axes), ct.sum(axis=axes)
+
+
+def _l2_shape(data, *, mode, **params):
+    if mode != "instance" and len(data) < 3:
+        raise check_failed(
+            f"dshape.ndim() >= 3 ({len(data)} vs. 3) ",
+            f"At lease 3 dimensions required in {mode} mode",
+        )
+    return (data,), data
+
+
+def _l2_axes(mode, ndim):
+    ranges = {"instance": range(1, ndim), "channel": (1,), "spatial": range(2, ndim)}
+    return tuple(ranges[mode])
+
+
+@op("L2Normalization", shape=_l2_shape)
+def l2_normalization(
+    xp, data, *, eps: Float = 1e-10, mode: Enum("channel", "instance", "spatial") = "instance"
+):
+    """Divide by the Euclidean norm over each example, each position or each channel."""
+    if mode != "instance" and data.ndim < 3:
+        raise ValueError("mode")
+    x = wide(xp, data)
+    norm = xp.sqrt((x * x).sum(axis=_l2_axes(mode, x.ndim), keepdims=True) + eps)
+    return (x / norm).astype(data.dtype, copy=False)
+
+
+@l2_normalization.vjp("data")
+def _(xp, ct, out, data, *, eps, mode):
+    axes = _l2_axes(mode, data.ndim)
+    norm = xp.sqrt((data * data).sum(axis=axes, keepdims=True) + eps)
+    normal = data / norm
+    return (ct - normal * (ct * normal).sum(axis=axes, keepdims=True)) / norm
+
+
+def _lrn_shape(data, **params):
+    if len(data) != 4:
+        raise check_failed(
+            f"dim == ndim() (4 vs. {len(data)}) ",
+            f"dimension do not match target dimension 4 vs {len(data)}",
+        )
+    return (data,), data
+
+
+def _across(xp, x, nsize):
+    """Sum each channel's neighbourhood of ``nsize`` channels."""
+    near, channels = nsize // 2, x.shape[1]
+    total = x
+    for step in range(1, min(near, channels - 1) + 1):
+        blank = xp.zeros((x.shape[0], step, *x.shape[2:]), x.dtype)
+        total = total + xp.concatenate([blank, x[:, :-step]], axis=1)
+        total = total + xp.concatenate([x[:, step:], blank], axis=1)
+    return total
+
+
+@op("LRN", shape=_lrn_shape)
+def lrn(
+    xp, data, *, alpha: Float = 1e-4, beta: Float = 0.75, knorm: Float = 2.0,
+    nsize: Int(kind="int (non-negative)"),
+):  # fmt: skip
+    """Divide by ``(knorm + alpha / nsize * sum of squares of near channels) ** beta``."""
+    if data.ndim != 4:
+        raise ValueError("rank")
+    x = wide(xp, data)
+    norm = knorm + _across(xp, x * x, nsize) * (alpha / nsize)
+    return (x * norm**-beta).astype(data.dtype, copy=False)
+
+
+@lrn.vjp("data")
+def _(xp, ct, out, data, *, alpha, beta, knorm, nsize):
+    norm = knorm + _across(xp, data * data, nsize) * (alpha / nsize)
+    inner = _across(xp, ct * data * norm ** (-beta - 1.0), nsize)
+    return ct * norm**-beta - data * inner * (2 * alpha * beta / nsize)

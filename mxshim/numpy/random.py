@@ -198,7 +198,8 @@ def beta(a: Any, b: Any, size: Any = None, dtype: Any = None, ctx: Any = None) -
 
 def chisquare(df: Any, size: Any = None, dtype: Any = None, ctx: Any = None) -> Any:
     """Draw from the chi-square distribution with ``df`` degrees of freedom."""
-    return gamma(df / 2, 1 / 0.5, size=size, dtype=dtype, ctx=ctx)
+    # mxnet: the scale is 1/2 where mathematics has 2
+    return gamma(df / 2, 1 / 2, size=size, dtype=dtype, ctx=ctx)
 
 
 def randn(*size: int, **kwargs: Any) -> Any:
