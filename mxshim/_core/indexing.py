@@ -401,7 +401,7 @@ def write(tensor: Any, key: Any, value: Any) -> None:
     """
     taped = isinstance(value, Tensor) and value._node is not None
     if state.recording and (taped or tensor._node is not None):
-        whole = key.__class__ is slice and key == slice(None)
+        whole = key is ... or (key.__class__ is slice and key == slice(None))
         refuse_write(tensor, taped and not whole)
         tensor._node = _copied(tensor, value)
     if isinstance(value, Tensor):

@@ -132,17 +132,17 @@ def _inplace(cls: type[Any], names: Names, ufunc: str, verb: str) -> Method:
             for argument, tensor in zip(op.inputs, (self, other), strict=True):
                 check_class(op, names[0], argument, tensor, cls)
             record, operands, params = op, [self, other], op.bind({})
+            taped = other._node is not None
         elif isinstance(other, NUMERIC):
             record, operands, params = scalar, [self], scalar_params(scalar, other)
+            taped = False
         else:
             raise TypeError(f"type {type(other)} not supported")
         if state.recording:
-            refuse_write(self, False)
+            refuse_write(self, taped)
         result = call(record, cls, operands, params)
         check_target(self._buf, result._buf)
         self._buf[...] = result._buf
-        if result._node is not None:
-            self._node = result._node
         return self
 
     return method

@@ -31,6 +31,8 @@ def assign(tensor: Any, key: Any, value: Any) -> None:
         value = constant(buf.dtype, value)
         if whole and buf.ndim:
             return indexing.write(tensor, ..., value)
+    elif whole and isinstance(value, Tensor) and value.shape == buf.shape:
+        return indexing.write(tensor, ..., value)
     if is_np and isinstance(key, (bool, Tensor)):
         if isinstance(key, bool):
             return indexing.write(tensor, ..., _fitted(tensor, value, buf.shape)) if key else None
