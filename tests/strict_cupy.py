@@ -185,6 +185,7 @@ def strict_namespace() -> ModuleType:
         "scipy.special",
         as_strided=strict_function(cpu.as_strided),
         scatter_add=strict_function(cpu.scatter_add),
+        assign=strict_function(cpu.assign),
         row_sum=strict_function(cpu.row_sum),
         to_host=lambda array: array.get() if isinstance(array, StrictArray) else array,
         from_host=lambda array: StrictArray(np.array(array)),

@@ -59,6 +59,12 @@ def _(xp, ct, out, y, data, *, window):
     return gather(xp, ct, data, window=window)
 
 
+@gather.vjp("data")
+@scatter.vjp("data")
+def _(xp, ct, out, values, data, *, window):
+    return xp.zeros_like(data)
+
+
 def _plain_error(line: str) -> MXNetError:
     """Build the errors that MXNet ends with the operator's name instead of ``MXNetError``."""
     return MXNetError(line)
