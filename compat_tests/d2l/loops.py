@@ -185,7 +185,7 @@ def zh_ch3_scratch():
 
     loss = Recorder(lambda probabilities, labels: -nd.pick(probabilities, labels).log())
     d2l.train_ch3(net, train, test, loss, 4, 256, [weight, bias], 0.1)
-    return {"steps": loss.curve, "test acc": d2l.evaluate_accuracy(test, net)}
+    return {"steps": loss.curve, "test acc": float(d2l.evaluate_accuracy(test, net))}
 
 
 def zh_ch3_mlp():
@@ -197,7 +197,7 @@ def zh_ch3_mlp():
     trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 0.5})
     loss = Recorder(gluon.loss.SoftmaxCrossEntropyLoss())
     d2l.train_ch3(net, train, test, loss, 4, 256, None, None, trainer)
-    return {"steps": loss.curve, "test acc": d2l.evaluate_accuracy(test, net)}
+    return {"steps": loss.curve, "test acc": float(d2l.evaluate_accuracy(test, net))}
 
 
 TASKS = {

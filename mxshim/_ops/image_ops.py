@@ -26,6 +26,12 @@ def to_tensor(xp, data):
     return xp.ascontiguousarray(xp.moveaxis(scaled, -1, -3)).astype("float32")
 
 
+@to_tensor.shape
+def _(data):
+    _need_image(data)
+    return (data,), (*data[:-3], data[-1], *data[-3:-1])
+
+
 @op("_image_normalize", "_npx__image_normalize")
 def normalize(
     xp, data, *, mean: Tuple() = (0.0, 0.0, 0.0, 0.0), std: Tuple() = (1.0, 1.0, 1.0, 1.0)
@@ -33,6 +39,12 @@ def normalize(
     """Subtract ``mean`` and divide by ``std``, given per channel or once, from (..., C, H, W)."""
     _need_tensor(data.shape, mean, std)
     return (data - _per_channel(xp, mean, data)) / _per_channel(xp, std, data)
+
+
+@normalize.shape
+def _(data, *, mean, std):
+    _need_tensor(data, mean, std)
+    return (data,), data
 
 
 def _need_tensor(shape, mean, std):
@@ -93,6 +105,12 @@ def resize(xp, data, *, size: Shape = (), keep_ratio: Bool = False, interp: Int 
     return _resize.bilinear(xp, data, width, height)
 
 
+@resize.shape
+def _(data, *, size, keep_ratio, interp):
+    width, height = _new_size(data, size, keep_ratio)
+    return (data,), (*data[:-3], height, width, data[-1])
+
+
 def _new_size(shape, size, keep_ratio):
     if len(shape) not in (3, 4):
         raise check_failed(
@@ -124,6 +142,12 @@ def crop(xp, data, *, x: Int, y: Int, width: Int, height: Int):
     """Cut out ``width`` columns from ``x`` on and ``height`` rows from ``y`` on."""
     _check_crop(data.shape, x, y, width, height)
     return data[..., y : y + height, x : x + width, :].copy()
+
+
+@crop.shape
+def _(data, *, x, y, width, height):
+    _check_crop(data, x, y, width, height)
+    return (data,), (*data[:-3], height, width, data[-1])
 
 
 def _check_crop(shape, x, y, width, height):
@@ -159,13 +183,17 @@ def _(xp, ct, out, data, *, x, y, width, height):
     return xp.pad(ct, around)
 
 
-def _flipped(xp, data, axis):
-    if data.ndim != 3:
+def _flip_shape(data, **params):
+    if len(data) != 3:
         raise check_failed(
-            f"dshape.ndim() == 3 ({data.ndim} vs. 3) ",
-            "Input image must have shape (height, width, channels), but got "
-            f"{shape_text(data.shape)}",
+            f"dshape.ndim() == 3 ({len(data)} vs. 3) ",
+            f"Input image must have shape (height, width, channels), but got {shape_text(data)}",
         )
+    return (data,), data
+
+
+def _flipped(xp, data, axis):
+    _flip_shape(data.shape)
     return xp.flip(data, axis).copy()
 
 
@@ -204,3 +232,4 @@ def random_flip_top_bottom(xp, data, *, random: Random):
 
 for _flip in (flip_left_right, flip_top_bottom, random_flip_left_right, random_flip_top_bottom):
     _flip.vjp("data")(_same_gradient)
+    _flip.shape(_flip_shape)

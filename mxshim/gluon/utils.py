@@ -93,7 +93,7 @@ def clip_global_norm(arrays, max_norm, check_isfinite=True):
     value when ``check_isfinite`` is false. A norm that is not finite warns.
     """
     assert len(arrays) > 0
-    ctx = arrays[0].context
+    ctx = arrays[0].ctx
     squares = [_square_norm(array).as_in_context(ctx) for array in arrays]
     total = ndarray.sqrt(ndarray.add_n(*squares))
     if check_isfinite and not math.isfinite(total.asscalar()):
@@ -103,7 +103,7 @@ def clip_global_norm(arrays, max_norm, check_isfinite=True):
         )
     scale = ndarray.concat(max_norm / (total + 1e-8), ndarray.ones(1, ctx=ctx), dim=0).min()
     for array in arrays:
-        array *= scale.as_in_context(array.context)
+        array *= scale.as_in_context(array.ctx)
     return total.asscalar() if check_isfinite else total
 
 
