@@ -228,7 +228,7 @@ def seeded(engine: Any, seed: int, first: int, last: int) -> Words:
         states = numpy.empty((last - first, BLOCK), numpy.uint32)
         for row in range(first, last):
             engine.seed((seed + row) & 0xFFFFFFFF)
-            states[row - first] = engine.get_state()[1]  # type: ignore[index]
+            states[row - first] = engine.get_state()[1]
         return states
     columns = numpy.empty((BLOCK, last - first), numpy.uint32)
     columns[0] = (numpy.arange(first, last) + seed) & 0xFFFFFFFF
