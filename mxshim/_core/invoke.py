@@ -56,21 +56,19 @@ def call(
     inputs run in ``ctx``, by default the thread's current context.  Raises MXNetError when the
     kernel refuses its input, before anything was written.
     """
-    taped = False
+    if len(tensors) < len(op.inputs) and not op.variadic:
+        tensors = [*tensors, *[None] * (len(op.inputs) - len(tensors))]
+    try:
+        bufs = [t._buf for t in tensors]
+        nodes = [t._node for t in tensors]
+    except AttributeError:  # an optional input is absent
+        bufs = [None if t is None else t._buf for t in tensors]
+        nodes = [None if t is None else t._node for t in tensors]
     if ctx is None:
-        for tensor in tensors:
-            if tensor is not None:
-                ctx = tensor._ctx
-                break
-        else:
-            ctx = current()
-    bufs = [None if t is None else t._buf for t in tensors]
-    if len(bufs) < len(op.inputs) and not op.variadic:
-        absent = [None] * (len(op.inputs) - len(bufs))
-        bufs += absent
-        tensors = [*tensors, *absent]
-    for tensor in tensors:
-        if tensor is not None and tensor._node is not None:
+        ctx = _context_of(tensors)
+    taped = False
+    for parent in nodes:
+        if parent is not None:
             taped = state.recording
             break
     if op.supplied:
@@ -89,9 +87,7 @@ def call(
         result = recover(op, error, xp, bufs, params)
     node = None
     if taped:
-        node = Node(
-            op, tuple([None if t is None else t._node for t in tensors]), result, bufs, params, ctx
-        )
+        node = Node(op, nodes, result, bufs, params, ctx)
     if result.__class__ is tuple:
         return _several(op, cls, result, params, out, ctx, node)
     if result.__class__ is not xp.ndarray:
@@ -105,6 +101,15 @@ def call(
     tensor._ctx = ctx
     tensor._node = node
     return tensor
+
+
+def _context_of(tensors: Sequence[Any]) -> Context:
+    """Return the context of the first array, or the thread's default without any."""
+    for tensor in tensors:
+        if tensor is not None:
+            found: Context = tensor._ctx
+            return found
+    return current()
 
 
 def recover(op: Op, error: Exception, xp: Any, bufs: Sequence[Any], params: Any) -> Any:
@@ -150,6 +155,11 @@ def store(target: Any, result: Any, ctx: Context, node: Node | None) -> Any:
         raise incompatible(
             "output", 0, shape_text(result.shape), shape_text(target._buf.shape),
             f"out has shape {target._buf.shape}, the result has {result.shape}",
+        )  # fmt: skip
+    if target._buf.dtype != result.dtype:
+        raise incompatible(
+            "output", 0, result.dtype.name, target._buf.dtype.name,
+            f"out has dtype {target._buf.dtype}, the result has {result.dtype}",
         )  # fmt: skip
     if target._ctx is not ctx and target._ctx.xp is not ctx.xp:
         result = target._ctx.xp.from_host(ctx.xp.to_host(result))
@@ -222,7 +232,25 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
     inputs = op.inputs
     context = "ctx" in op.params
 
+    known: dict[Any, dict[str, Any]] = {}
+
     def generated(*args: Any, **kwargs: Any) -> Any:
+        """Run at once when these parameters were met before, behind arrays given by position."""
+        count = 0
+        for array in args:
+            if array.__class__ is not cls:
+                break
+            count += 1
+        key = (count, args[count:], tuple(kwargs.items()))
+        try:
+            params = known[key]
+        except KeyError:
+            return first_time(key, args, kwargs)
+        except TypeError:  # a list among the parameters cannot be looked up
+            return first_time(None, args, kwargs)
+        return call(op, cls, args[:count], params)
+
+    def first_time(seen: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         if len(args) > len(order):
             raise TypeError(
                 f"{name}() takes from 0 to {len(order)} positional arguments but {len(args)} were "
@@ -246,6 +274,10 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
         params = op.bind(given)
         op.check_inputs(len(arrays), params)
         ctx = parse(params["ctx"]) if context and not arrays else None
+        if seen is not None and out is None and arrays and len(arrays) == seen[0] <= len(inputs):
+            if len(known) >= _KNOWN_CALLS:
+                known.clear()
+            known[seen] = params
         return call(op, cls, arrays, params, out, ctx)
 
     return generated
@@ -357,6 +389,8 @@ def _binary(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
     return generated
 
 
+#: How many sets of parameters a function remembers having parsed.
+_KNOWN_CALLS = 512
 _NO_PARAMS: dict[str, Any] = {}
 
 
