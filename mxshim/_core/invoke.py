@@ -246,7 +246,7 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
             params = known[key]
         except KeyError:
             return first_time(key, args, kwargs)
-        except TypeError:  # a list among the parameters cannot be looked up
+        except (TypeError, NotImplementedError):  # a list or an np array cannot be looked up
             return first_time(None, args, kwargs)
         return call(op, cls, args[:count], params)
 

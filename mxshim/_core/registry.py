@@ -116,6 +116,8 @@ class Op:
         """
         bound = dict(self.defaults)
         kinds = self.params
+        if not kinds:
+            return bound  # mxnet: operators without parameters ignore keywords
         try:
             for name, value in given.items():
                 bound[name] = kinds[name].parse(name, value)
@@ -206,6 +208,11 @@ def op(*names: str, lifts: str = "", **options: Any) -> Callable[[Callable[..., 
         return declared
 
     return declare
+
+
+def kernel(forward: Callable[..., Any]) -> Op:
+    """Declare a function that only gradients call: recorded like an operator, in no registry."""
+    return Op(forward, (f"_backward_{forward.__name__}",))
 
 
 def get(name: str) -> Op:

@@ -41,10 +41,12 @@ def _finish(function: Callable[..., Any], name: str, doc: str, signature: Any) -
 def unary(name: str, registered: str, doc: str = "") -> Callable[..., Any]:
     """Build the function of one array; a number goes to NumPy's function of the same name."""
     op = get(registered)
+    host = getattr(numpy, "absolute" if name == "fabs" else name)
+    whole = name in ("floor", "ceil", "trunc", "fix", "rint")
 
     def slow(x: Any, out: Any = None) -> Any:
         if isinstance(x, NUMBERS):
-            return getattr(numpy, name)(x)
+            return host(float(x) if whole and isinstance(x, int) else x)
         if not isinstance(x, Tensor):
             raise TypeError(f"type {type(x)} not supported")
         check_class(op, name, "x", x, ndarray)
