@@ -6,6 +6,7 @@ arrays, arithmetic on arrays or numbers, files) stand before operators of the sa
 
 from __future__ import annotations
 
+from importlib import import_module as _import_module
 from typing import Any
 
 from .._core import device as _device
@@ -37,6 +38,10 @@ _lazy = _submodules(
     ["contrib", "image", "linalg", "op", "random", "sparse", "utils", "_internal"],
 )
 _refuse = _module_getattr(__name__)
+#: ``F.np`` and ``F.npx`` of a ``hybrid_forward`` that computes with NumPy-like arrays.
+_FRONTS = {
+    "np": "numpy", "numpy": "numpy", "npx": "numpy_extension", "numpy_extension": "numpy_extension",
+}  # fmt: skip
 
 
 def waitall() -> None:
@@ -47,6 +52,8 @@ def waitall() -> None:
 
 def __getattr__(name: str) -> Any:
     found = _lazy(name)
+    if name in _FRONTS:
+        found = _import_module(f"{__package__.partition('.')[0]}.{_FRONTS[name]}")
     if found is None:
         found = op.__getattr__(name) if name in op.registered else _refuse(name)
         globals()[name] = found
