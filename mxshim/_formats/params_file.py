@@ -135,7 +135,8 @@ def _read_array(reader: _Reader, np_shape: bool | None) -> np.ndarray | None:
     if np_shape is not None and is_np != np_shape:
         raise _wrong_semantics(is_np)
     if magic not in (V2_MAGIC, V3_MAGIC):
-        return _read_data(reader, _read_old_shape(reader, magic))
+        shape = _read_old_shape(reader, magic)
+        return _read_data(reader, shape) if shape and 0 not in shape else None
     storage = reader.number("i", "an array's storage type")
     if storage in (1, 2):
         raise not_implemented("Reading sparse arrays from .params files")

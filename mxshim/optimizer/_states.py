@@ -1,8 +1,9 @@
 """Optimizer states as files that both sides read: pickles of known classes only.
 
 MXNet pickles its states. We write the same pickle under its names and read it through an
-allow-list: plain containers and numbers, NumPy scalars and dtypes, arrays, registered optimizers,
-learning rate schedulers. Anything else in a file is refused before it is made.
+allow-list: plain containers and numbers, NumPy scalars, arrays, registered optimizers, learning
+rate schedulers. Anything else in a file is refused before it is made, and so is what would take
+memory that the file does not pay for.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import io
 import pickle
 import pickletools
+from collections import OrderedDict, defaultdict
 
 import numpy as np
 
@@ -20,22 +22,7 @@ from ..ndarray import NDArray, array
 from ._base import Optimizer
 
 _OURS, _THEIRS = "mxshim", "mxnet"
-_PLAIN = {
-    ("collections", "OrderedDict"),
-    ("collections", "defaultdict"),
-    ("builtins", "set"),
-    ("builtins", "frozenset"),
-    ("builtins", "complex"),
-    ("builtins", "bytearray"),
-    ("builtins", "dict"),
-    ("builtins", "list"),
-    ("builtins", "int"),
-    ("_codecs", "encode"),
-    ("copyreg", "_reconstructor"),
-    ("builtins", "object"),
-}
 _PYTHON_2 = {"__builtin__": "builtins", "copy_reg": "copyreg"}
-_NUMPY = {"dtype", "ndarray", "scalar", "_reconstruct"}
 
 
 def dumps(states):
@@ -52,7 +39,15 @@ def loads(data):
     except MXNetError:
         raise
     except Exception as error:
-        raise MXNetError(f"MXNetError: not a file of optimizer states: {error}") from error
+        raise _refused(f"it is no whole pickle ({type(error).__name__}: {error})") from error
+
+
+class _Pickler(pickle.Pickler):
+    def reducer_override(self, obj):
+        if isinstance(obj, NDArray):
+            record = params_file.dump_array(obj.asnumpy())
+            return NDArray, (None,), {"handle": bytearray(record)}
+        return NotImplemented
 
 
 class _SavedArray:
@@ -65,59 +60,72 @@ class _SavedArray:
         self.handle = state["handle"]
 
 
-class _Pickler(pickle.Pickler):
-    def reducer_override(self, obj):
-        if isinstance(obj, NDArray):
-            record = params_file.dump_array(obj.asnumpy())
-            return NDArray, (None,), {"handle": bytearray(record)}
-        return NotImplemented
+def _bytes_only(source=b"", encoding="latin-1"):
+    """Do as bytearray does with bytes or text; never make a buffer from a mere size."""
+    if isinstance(source, str):
+        return bytearray(_latin_only(source, encoding))
+    if not isinstance(source, bytes):
+        raise _refused(f"it makes bytes from {type(source).__name__}")
+    return bytearray(source)
 
 
-class _Unpickler(pickle.Unpickler):
+def _latin_only(text, encoding="latin-1"):
+    if encoding not in ("latin-1", "latin1") or not isinstance(text, str):
+        raise _refused(f"it uses the encoding {encoding}")
+    return text.encode("latin-1")
+
+
+def _plain_object(klass, base, state):
+    if base is not object or state is not None:
+        raise _refused(f"it builds {klass} in an unusual way")
+    return klass.__new__(klass)
+
+
+_ALLOWED = {
+    ("collections", "OrderedDict"): OrderedDict,
+    ("collections", "defaultdict"): defaultdict,
+    ("builtins", "set"): set,
+    ("builtins", "frozenset"): frozenset,
+    ("builtins", "bytearray"): _bytes_only,
+    ("builtins", "object"): object,
+    ("_codecs", "encode"): _latin_only,
+    ("copyreg", "_reconstructor"): _plain_object,
+    ("numpy", "dtype"): np.dtype,
+    ("numpy.core.multiarray", "scalar"): np.float64(0).__reduce__()[0],
+}
+
+
+class _Unpickler(pickle._Unpickler):
+    """Unpickle allowed classes only, in Python: the C one sizes its memo by numbers in the file."""
+
+    dispatch = {
+        opcode: load
+        for opcode, load in pickle._Unpickler.dispatch.items()
+        if bytes([opcode]) not in (pickle.BYTEARRAY8, pickle.NEXT_BUFFER, pickle.READONLY_BUFFER)
+    }
+
     def find_class(self, module, name):
-        module = _PYTHON_2.get(module, module)
-        if (module, name) in _PLAIN:
-            return super().find_class(module, name)
-        if module.split(".")[0] == "numpy":
-            return _numpy_name(module, name)
+        module = _PYTHON_2.get(module, module).replace("numpy._core", "numpy.core")
+        if (module, name) in _ALLOWED:
+            return _ALLOWED[module, name]
         root, _, rest = module.partition(".")
         if root in (_OURS, _THEIRS):
             if name in ("NDArray", "ndarray") and rest.endswith(("ndarray", "multiarray")):
                 return _SavedArray
             if rest == "lr_scheduler" and name in lr_scheduler.__all__:
                 return getattr(lr_scheduler, name)
+            module = f"{_OURS}.{rest}"
         known = Optimizer.opt_registry.get(name.lower())
-        if known is not None and _same_module(known.__module__, module):
+        if known is not None and known.__module__ == module:
             return known
-        raise MXNetError(
-            f"MXNetError: the file of optimizer states asks for {module}.{name}, which is not "
-            "among the classes that states may hold (registered optimizers, lr_scheduler classes, "
-            "arrays, numbers and plain containers)"
+        raise _refused(
+            f"it asks for {module}.{name}, which is not among the classes that states may hold "
+            "(registered optimizers, lr_scheduler classes, arrays, numbers and plain containers)"
         )
 
 
-def _numpy_name(module, name):
-    if name in _NUMPY and module in ("numpy", *_private("numpy.core"), *_private("numpy._core")):
-        if name in ("dtype", "ndarray"):
-            return getattr(np, name)
-        multiarray = getattr(np, "_core", None) or np.core
-        return getattr(multiarray.multiarray, name)
-    kind = getattr(np, name, None) if module == "numpy" else None
-    if isinstance(kind, type) and issubclass(kind, np.generic):
-        return kind
-    raise MXNetError(f"MXNetError: the file of optimizer states asks for {module}.{name}")
-
-
-def _private(package):
-    return package + ".multiarray", package + ".numeric"
-
-
-def _same_module(ours, saved):
-    for name in (_OURS, _THEIRS):
-        if saved == name or saved.startswith(name + "."):
-            saved = _OURS + saved[len(name) :]
-            break
-    return ours == saved
+def _refused(why):
+    return MXNetError(f"MXNetError: cannot read the file of optimizer states: {why}")
 
 
 def _to_arrays(value):
@@ -142,12 +150,9 @@ def _renamed(data):
         if opcode.name != "GLOBAL":
             continue
         module, name = argument.split(" ")
-        renamed = module
+        renamed = module.replace("numpy._core", "numpy.core")
         if module == _OURS or module.startswith(_OURS + "."):
             renamed = _THEIRS + module[len(_OURS) :]
-        elif module.startswith("numpy._core"):
-            renamed = "numpy.core" + module[len("numpy._core") :]
-        old = f"c{module}\n{name}\n".encode()
         parts += [data[start:position], f"c{renamed}\n{name}\n".encode()]
-        start = position + len(old)
+        start = position + len(f"c{module}\n{name}\n")
     return b"".join(parts) + data[start:]

@@ -80,13 +80,16 @@ class SGD(Optimizer):
         if self.momentum > 0:
             options["momentum"] = self.momentum
         for weight, grad, state, lr, wd in zip(weights, grads, states, lrs, wds):
-            parts = state if multi_precision else (state,)
+            target = weight
+            if multi_precision:
+                state, target = state
+                grad = grad.astype("float32")
             if self.momentum > 0:
-                step = nd.mp_sgd_mom_update if multi_precision else nd.sgd_mom_update
+                nd.sgd_mom_update(target, grad, state, out=target, lr=lr, wd=wd, **options)
             else:
-                step = nd.mp_sgd_update if multi_precision else nd.sgd_update
-                parts = parts[1:]
-            step(weight, grad, *parts, out=weight, lr=lr, wd=wd, **options)
+                nd.sgd_update(target, grad, out=target, lr=lr, wd=wd, **options)
+            if multi_precision:
+                nd.cast(target, dtype=weight.dtype, out=weight)
 
 
 @register
