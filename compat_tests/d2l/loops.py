@@ -194,7 +194,7 @@ def zh_ch3_mlp():
 
     train, test = d2l.load_data_fashion_mnist(256)
     net = dense(256, 10)
-    trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 0.5})
+    trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 0.2})
     loss = Recorder(gluon.loss.SoftmaxCrossEntropyLoss())
     d2l.train_ch3(net, train, test, loss, 4, 256, None, None, trainer)
     return {"steps": loss.curve, "test acc": float(d2l.evaluate_accuracy(test, net))}
