@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import struct
 
@@ -91,10 +92,8 @@ def test_mutations_end_well():
         data = bytearray(whole)
         for _ in range(draws.randint(1, 4)):
             data[draws.randrange(len(data))] = draws.randrange(256)
-        try:
+        with contextlib.suppress(MXNetError, NotImplementedError):
             params_file.load(bytes(data))
-        except (MXNetError, NotImplementedError):
-            pass
 
 
 @pytest.mark.parametrize("count", [2**63, 2**40])
