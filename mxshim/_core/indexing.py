@@ -155,19 +155,24 @@ def basic(tensor: Any, key: tuple[Any, ...], scalar_shape: tuple[int, ...]) -> A
         key = (*key, ...)
     result = buf[key]
     if not tensor._is_np and not result.size:
-        _refuse_empty(result.shape)
+        _refuse_empty(key, buf.shape)
     if not result.flags.c_contiguous:
         result = result.copy()
     return part(tensor, result, take, key)
 
 
-def _refuse_empty(shape: tuple[int, ...]) -> None:
+def _refuse_empty(key: tuple[Any, ...], shape: tuple[int, ...]) -> None:
     """Refuse an empty part of a legacy array unless its first axis is the empty one.
 
     mxnet: there the part is a flat view, and a 0 in its new shape says "as it was"
     (test_get_empty).
     """
-    first = shape.index(0)
+    parts = [item for item in key if item is not None and item is not ...]
+    first = next(
+        axis
+        for axis, (item, length) in enumerate(zip(parts, shape, strict=True))
+        if item.__class__ is slice and not range(*item.indices(length))
+    )
     if first:
         raise check_failed(f"src_idx < dshape_len ({first} vs. 1) ")
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy
 
-from .errors import incompatible, mxnet_error, not_implemented, shape_text
-from .invoke import call, check_class
+from .errors import mxnet_error, not_implemented, shape_text
+from .invoke import call, check_class, refuse_class
 from .registry import OPS, Op
 from .semantics import NUMERIC, binary_method, dtype_text
 from .tape import refuse_write, state
@@ -82,16 +82,23 @@ def _set(cls: type[Any], symbol: str, method: Method) -> None:
 def _slow(cls: type[Any], names: Names, reflected: bool) -> Method:
     """Build what an operator does with anything but an array of ``cls`` or a Python number."""
     op, scalar = OPS[names[0]], OPS[names[2] if reflected else names[1]]
+    first = op.inputs[0]
+    swaps = reflected and names[1] != names[2]
 
     def slow(self: Any, other: Any) -> Any:
-        if isinstance(other, Tensor):
-            pair = (other, self) if reflected else (self, other)
-            for argument, tensor in zip(op.inputs, pair, strict=True):
-                check_class(op, names[0], argument, tensor, cls)
-            return call(op, cls, pair, op.bind({}))
-        if not isinstance(other, NUMERIC):
-            raise TypeError(f"type {type(other)} not supported")
-        return call(scalar, cls, [self], scalar_params(scalar, other))
+        if isinstance(other, NUMERIC):
+            return call(scalar, cls, [self], scalar_params(scalar, other))
+        if isinstance(other, cls) and other._is_np is self._is_np:
+            return call(op, cls, (other, self) if reflected else (self, other), op.defaults)
+        if self._is_np:
+            if reflected and names[0] == "_npi_add" and isinstance(other, Tensor):
+                return NotImplemented  # mxnet: np has no __radd__, so the legacy array answers
+            raise TypeError(f"type {type(self if swaps else other)} not supported")
+        if isinstance(other, Tensor) or swaps:
+            if other is None:
+                op.check_inputs(1, {})
+            raise refuse_class(op, names[0], first, other, cls)
+        raise TypeError(f"type {type(other)} not supported")
 
     return slow
 
@@ -156,7 +163,11 @@ def read_only(cls: type[Any], verb: str) -> ValueError:
 def check_target(target: Any, result: Any) -> None:
     """Raise MXNet's error unless a result fits the array it is to be written into."""
     if target.shape != result.shape:
-        raise incompatible("output", 0, shape_text(result.shape), shape_text(target.shape))
+        raise mxnet_error(
+            f"Shape inconsistent, Provided = {shape_text(target.shape)}, "
+            f"inferred shape={shape_text(result.shape)}",
+            f"the result has shape {result.shape}, the array that receives it {target.shape}",
+        )
     if target.dtype != result.dtype:
         raise mxnet_error(
             f"Type inconsistent, Provided = {dtype_text(target.dtype)}, "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .._core.invoke import call, check_class
+from .._core.invoke import call, check_class, refuse_class
 from .._core.operators import missing, scalar_params
 from .._core.registry import OPS
 from .._core.semantics import NUMERIC
@@ -62,12 +62,16 @@ def function(name: str) -> Callable[..., Any]:
             if isinstance(rhs, NUMERIC):
                 return call(after, NDArray, (lhs,), scalar_params(after, rhs))
             raise TypeError(f"type {type(rhs)} not supported")
-        if not isinstance(lhs, NUMERIC):
-            raise TypeError(f"type {type(lhs)} not supported")
-        if isinstance(rhs, Tensor):
-            return call(before, NDArray, (rhs,), scalar_params(before, lhs))
+        if isinstance(lhs, NUMERIC):
+            if isinstance(rhs, Tensor):
+                return call(before, NDArray, (rhs,), scalar_params(before, lhs))
+            if isinstance(rhs, NUMERIC):
+                return plain(lhs, rhs)
+            raise refuse_class(before, reflected, before.inputs[0], rhs, NDArray)
         if isinstance(rhs, NUMERIC):
-            return plain(lhs, rhs)
+            raise refuse_class(after, scalar, after.inputs[0], lhs, NDArray)
+        if isinstance(rhs, Tensor):
+            raise refuse_class(op, arrays, op.inputs[0], lhs, NDArray)
         raise TypeError(f"type {type(rhs)} not supported")
 
     made = compute

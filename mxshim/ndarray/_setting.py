@@ -23,8 +23,8 @@ def assign(tensor: Any, key: Any, value: Any) -> None:
     if is_np and isinstance(value, Tensor) and not value._is_np:
         raise TypeError("Cannot assign mx.nd.NDArray to mxnet.numpy.ndarray")
     whole = key.__class__ is slice and key == _EVERYTHING
-    number = isinstance(value, NUMERIC)
-    if number:
+    given = value
+    if isinstance(value, NUMERIC):
         if whole and isinstance(value, numpy.floating):
             # mxnet: a NumPy number goes through its text (test_set_dtypes)
             value = float(str(value))
@@ -39,7 +39,7 @@ def assign(tensor: Any, key: Any, value: Any) -> None:
         if key._buf.dtype.kind == "b":
             return _assign_mask(tensor, key, value)
     if buf.ndim == 0:
-        return _assign_scalar(tensor, key, value, number)
+        return _assign_scalar(tensor, key, value, given)
     if buf.size == 0 and not is_np:
         return None
     items, fancy, truth = indexing.expand(tensor, key, legacy=not is_np)
@@ -52,16 +52,21 @@ def assign(tensor: Any, key: Any, value: Any) -> None:
     return None
 
 
-def _assign_scalar(tensor: Any, key: Any, value: Any, number: bool) -> None:
+def _assign_scalar(tensor: Any, key: Any, value: Any, given: Any) -> None:
+    number = value is not given
     empty = key.__class__ is tuple and not key
     if not empty and (tensor._is_np or not isinstance(key, slice)):
         shown = "`()`" if tensor._is_np else "`()` and `:`"
         raise IndexError(f"scalar tensor can only accept {shown} as index")
     if getattr(value, "size", 0) != 1:
         raise ValueError("setting an array element with a sequence.")
-    if not flags.np_shape and (isinstance(value, Tensor) or number):
-        attributes = {"dtype": tensor._buf.dtype.name, "ctx": tensor._ctx, "shape": ()}
-        raise shapes_unknown("_full", [], [None], attributes if number else {})
+    if not flags.np_shape and number:
+        attributes = {
+            "dtype": tensor._buf.dtype.name, "value": given, "ctx": tensor._ctx, "shape": "()"
+        }  # fmt: skip
+        raise shapes_unknown("_full", [], [None], attributes)
+    if not flags.np_shape and isinstance(value, Tensor):
+        raise shapes_unknown("_copyto", [None], [None], {})
     indexing.write(tensor, (), _reshaped(_raw(tensor, value), ()))
 
 

@@ -352,10 +352,6 @@ class NDArray(Tensor):
     def __setitem__(self, key: Any, value: Any) -> None:
         assign(self, key, value)
 
-    def __iter__(self) -> Any:
-        for position in range(len(self)):
-            yield self[position]
-
     def slice_assign_scalar(self, value: Any, begin: Any, end: Any, step: Any) -> Any:
         """Write a number into the part from ``begin`` to ``end`` by ``step``; return the array."""
         key = tuple(slice(*ends) for ends in zip(begin, end, step, strict=True))

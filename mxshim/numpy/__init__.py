@@ -19,7 +19,7 @@ from ._printing import set_printoptions
 from .multiarray import array, ndarray
 
 #: Modules of this package that hold no functions of ``mx.np``.
-_PLUMBING = {"_dispatch", "_fallback", "_methods", "_printing"}
+_PLUMBING = {"_arguments", "_dispatch", "_fallback", "_methods", "_printing"}
 
 globals().update(_fallback.functions())
 for _module in _pkgutil.iter_modules(__path__):

@@ -36,6 +36,8 @@ _UFUNCS = """
 #: NumPy functions that MXNet's protocol hands to the function of the same name in ``mx.np``.
 FUNCTIONS = frozenset(_FUNCTIONS.split())
 UFUNCS = frozenset(_UFUNCS.split())
+#: Names that newer versions of NumPy gave to ufuncs.
+_RENAMED = {"divide": "true_divide"}
 
 
 def _ours(name: str) -> Any:
@@ -59,13 +61,15 @@ def dispatch_ufunc(ufunc: Any, method: str, inputs: Any, kwargs: dict[str, Any])
         kwargs["out"] = out[0]
     if method != "__call__":
         return NotImplemented
-    name = ufunc.__name__
+    name = _RENAMED.get(ufunc.__name__, ufunc.__name__)
+    # a NumPy scalar may come as an array without axes
+    inputs = [value[()] if isinstance(value, numpy.ndarray) and not value.ndim else value for value in inputs]
     ours = _ours(name) if name in UFUNCS else None
     if ours is not None:
         return ours(*inputs, **kwargs)
     _refuse_recording(name)
     return ours_again(
-        getattr(numpy, name)(*[hosted(value)[0] for value in inputs], **kwargs), inputs[0]._ctx
+        ufunc(*[hosted(value)[0] for value in inputs], **kwargs), hosted(inputs)[1]
     )
 
 

@@ -22,7 +22,7 @@ def represent(values: numpy.ndarray[Any, Any]) -> str:
     else:
         body = "[]"
     name = values.dtype.name
-    if name in ("float32", "bool"):
+    if name == "float32" or (name == "bool" and values.size):
         return f"array({body})"
     if name in _SILENT:
         return f"array({body}, dtype={name})"
