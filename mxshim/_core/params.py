@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import ctypes
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -38,7 +39,7 @@ class Param:
             return self.convert(value)
         except Unreadable:
             raise
-        except (ValueError, TypeError, SyntaxError):
+        except (ValueError, TypeError, SyntaxError, AttributeError):
             raise InvalidParam(
                 f"MXNetError: Invalid Parameter format for {name} expect {self.expects} "
                 f"but value='{value}'"
@@ -70,7 +71,7 @@ class Int(Param):
             return value
         if isinstance(value, (str, bool, numpy.bool_)):
             return int(value)
-        return int(value.__index__())  # mxnet: 6.0 is refused too, its text is no integer
+        return operator.index(value)  # mxnet: 6.0 is refused too, its text is no integer
 
     def parse(self, name: str, value: Any) -> int:
         number: int = super().parse(name, value)
@@ -225,7 +226,11 @@ class Optional(Param):
         if value is None or value == "None":
             return None
         if isinstance(self.inner, Enum):
-            return self.inner.parse(name, value)
+            try:
+                return self.inner.parse(name, value)
+            except InvalidParam as error:
+                text = str(error).replace(self.inner.mx_type, self.mx_type)
+                raise InvalidParam(text) from None
         try:
             return self._read(value)
         except (ValueError, TypeError, SyntaxError):

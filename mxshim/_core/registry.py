@@ -136,8 +136,12 @@ class Op:
         return bound
 
     def _where(self, given: dict[str, Any]) -> str:
-        pairs = [f'{key}="{value}"' for key, value in reversed(given.items())]
-        shown = ", ".join(['name=""', *pairs])
+        """Name the operator and what it was given, in the order in which MXNet prints it."""
+        keys = list(given)
+        if not self.variadic:
+            order = [key for key in self.params if key != "dtype"] + ["dtype"]
+            keys.sort(key=lambda key: order.index(key) if key in order else -1)
+        shown = ", ".join(['name=""', *(f'{key}="{given[key]}"' for key in reversed(keys))])
         return f", in operator {self.name}({shown})"
 
     def _unknown(self, name: str, given: dict[str, Any]) -> MXNetError:

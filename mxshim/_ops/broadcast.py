@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._core.errors import check_failed, shape_text
+from .._core.errors import check_failed, shape_text, shapes_unknown
+from .._core.flags import flags
 from .._core.params import Axis, OptionalInt, Shape
 from .._core.registry import op
 from .._core.shapes import ShapeT, size
@@ -61,14 +62,17 @@ def np_broadcast_to(xp, array, *, shape: Shape = ()):
 
 
 def _numpy_to(have: ShapeT, shape: ShapeT) -> ShapeT:
+    words = f"shape {shape_text(have)} is not broadcastable to {shape_text(shape)}"
     if len(have) > len(shape):
         raise check_failed(
-            f"ishape.ndim() <= shape.ndim() ({len(have)} vs. {len(shape)}) ",
-            f"shape is not broadcastable: {shape_text(have)} vs {shape_text(shape)}",
+            f"ishape.ndim() <= param.shape.ndim() ({len(have)} vs. {len(shape)}) ", words
         )
     lead = len(shape) - len(have)
     full = tuple(h if n == -2 else n for n, h in zip(shape[lead:], have, strict=True))
-    return (*shape[:lead], *_stretch(have, full, "oshape"))
+    for n, wanted in zip(have, full, strict=True):
+        if n not in (1, wanted):
+            raise check_failed("ishape[j] == pshape[i] || ishape[j] == 1", words)
+    return (*shape[:lead], *full)
 
 
 @np_broadcast_to.shape
@@ -87,7 +91,9 @@ def broadcast_axis(xp, data, *, axis: Shape = (), size: Shape = ()):
 
 def _axes_to(shape: ShapeT, axes: ShapeT, sizes: ShapeT) -> ShapeT:
     if len(axes) != len(sizes):
-        raise check_failed(f"param.axis.ndim() == param.size.ndim() ({len(axes)} vs. {len(sizes)}) ")
+        raise check_failed(
+            f"param.axis.ndim() == param.size.ndim() ({len(axes)} vs. {len(sizes)}) "
+        )
     out = list(shape)
     for axis, length in zip(axes, sizes, strict=True):
         if not 0 <= axis < len(shape):
@@ -158,6 +164,10 @@ def tile(xp, data, *, reps: Shape()):
 
 
 def _checked(shape: ShapeT, reps: ShapeT) -> ShapeT:
+    if 0 in reps and not flags.np_shape:
+        sizes = zip(*_padded(shape, reps), strict=True)
+        out = tuple(n * count or -1 for n, count in sizes)
+        raise shapes_unknown("tile", [shape], [out], {"reps": reps})
     for count in reps:
         if count < 0:
             wrong = count * (shape[-1] if shape else 1)
@@ -247,26 +257,33 @@ def _(xp, ct, out, data, *, axis):
 
 
 @op("_npi_flip")
-def np_flip(xp, data, *, axis: Shape()):
-    """Reverse the order of the elements along the given axes, which may be negative."""
-    return data[_backwards(data.ndim, _positive(data.ndim, axis))].copy()
+def np_flip(xp, data, *, axis: Axis):
+    """Reverse the order of the elements along the given axes (None: all)."""
+    return data[_turned(data.ndim, axis)].copy()
 
 
-def _positive(rank: int, axes: ShapeT) -> ShapeT:
+def _turned(rank: int, axes: ShapeT | None) -> tuple[slice, ...]:
+    if axes is None:
+        return (slice(None, None, -1),) * rank
+    steps = [1] * rank
     for axis in axes:
-        if not -rank <= axis < rank:
+        if axis >= rank:
             raise check_failed(
-                "axis >= -ndim && axis < ndim", f"axis {axis} is out of bounds for {rank} axes"
+                f"axis < ishape.ndim() ({axis} vs. {rank}) ",
+                f"axis {axis} is out of bounds for array of dimension {rank}",
             )
-    return tuple(axis % rank for axis in axes)
+        if axis < 0:
+            raise outside(axis, rank)  # mxnet: np.flip refuses negative axes
+        steps[axis] = -steps[axis]
+    return tuple(slice(None, None, step) for step in steps)
 
 
 @np_flip.shape
 def _(data, *, axis):
-    _positive(len(data), axis)
+    _turned(len(data), axis)
     return (data,), data
 
 
 @np_flip.vjp("data")
 def _(xp, ct, out, data, *, axis):
-    return ct[_backwards(data.ndim, _positive(data.ndim, axis))]
+    return ct[_turned(data.ndim, axis)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, pi
 from typing import Any
 
 from .._core.dtypes import float32, int32
@@ -22,7 +22,7 @@ def _given_shape(*, shape, **params):
     return (), shape
 
 
-@op("_zeros", "_npi_zeros", shape=_given_shape)
+@op("_zeros", shape=_given_shape)
 def zeros(xp, *, shape: Shape = (), ctx: str = "", dtype: FULL = float32):
     """Make an array of zeros."""
     return xp.zeros(shape, dtype)
@@ -34,10 +34,14 @@ def zeros_without_dtype(xp, *, shape: Shape = (), ctx: str = "", dtype: int = -1
     return xp.zeros(shape, float32)
 
 
-@op("_ones", "_npi_ones", shape=_given_shape)
+@op("_ones", shape=_given_shape)
 def ones(xp, *, shape: Shape = (), ctx: str = "", dtype: FULL = float32):
     """Make an array of ones."""
     return xp.ones(shape, dtype)
+
+
+op("_npi_zeros", shape=_given_shape)(zeros.forward)
+op("_npi_ones", shape=_given_shape)(ones.forward)
 
 
 @op("_full", "_npi_full", shape=_given_shape)
@@ -58,7 +62,7 @@ def identity(xp, *, shape: Shape = (), ctx: str = "", dtype: FULL = float32):
 
 
 def _eye_shape(*, N, M, **params):
-    return (), (N, N if not M else M)
+    return (), (N, M or N)
 
 
 @op("_eye", shape=_eye_shape)
@@ -67,7 +71,16 @@ def eye(xp, *, N: LONG, M: LONG = 0, k: LONG = 0, ctx: str = "", dtype: EYE = fl
     return xp.eye(N, M or N, k, dtype=dtype)
 
 
-@op("_npi_eye", shape=lambda *, N, M, **params: ((), (N, N if M is None else M)))
+def _np_eye_shape(*, N, M, **params):
+    for name, length in (("N", N), ("M", N if M is None else M)):
+        if length < 0:
+            raise check_failed(
+                f"param.{name} >= 0", f"negative dimensions are not allowed. {name} is {length}"
+            )
+    return (), (N, N if M is None else M)
+
+
+@op("_npi_eye", shape=_np_eye_shape)
 def np_eye(
     xp, *, N: LONG, M: OptionalInt = None, k: LONG = 0, ctx: str = "", dtype: NUMERIC = float32
 ):
@@ -139,6 +152,11 @@ np_arange = op("_npi_arange", shape=_np_range)(_count_up)
 
 
 def _numbered(*, num, **params):
+    if num < 0:
+        raise check_failed(
+            f"param.num >= 0 ({num} vs. 0) ",
+            f"Number of sequence should be non-negative, received {num}",
+        )
     return (), (num,)
 
 
@@ -153,6 +171,7 @@ def linspace(
 
 def spaced(xp: Any, start: float, stop: float, num: int, endpoint: bool) -> Any:
     """Space numbers in double precision; the last one is exactly ``stop``."""
+    _numbered(num=num)
     pieces = num - 1 if endpoint else num
     out = xp.arange(num) * ((stop - start) / pieces if pieces > 0 else 0.0) + start
     if endpoint and num > 1:
@@ -175,17 +194,27 @@ def indices(xp, *, dimensions: Shape(), dtype: NUMERIC = int32, ctx: str = ""):
     return xp.indices(dimensions).astype(dtype)
 
 
-def _window(name: str, doc: str) -> None:
+def _window(name: str, doc: str, constant: float, first: float, second: float) -> None:
+    """Declare a window: ``constant - first * cos(t) + second * cos(2t)``, t from 0 to 2 pi."""
+
     def forward(xp, *, M: OptionalInt = None, ctx: str = "", dtype: NUMERIC = float32):
-        return getattr(xp, name)(M or 0).astype(dtype)
+        count = max(M or 0, 0)
+        if count == 1:
+            return xp.ones(1, dtype)
+        # mxnet: angles in single precision, constants in the window's type, test_windows
+        turn = xp.arange(count, dtype=float32) * xp.asarray(2 * pi, float32) / (count - 1)
+        turn = turn.astype(float32).astype(xp.float64)
+        a, b, c = xp.asarray([constant, first, second], xp.float64).astype(dtype)
+        once, twice = xp.cos(turn).astype(dtype), xp.cos(2 * turn).astype(dtype)
+        return a - b * once + c * twice
 
     forward.__doc__ = doc
-    op(f"_npi_{name}", shape=lambda *, M, **_: ((), (M or 0,)))(forward)
+    op(f"_npi_{name}", shape=lambda *, M, **_: ((), (max(M or 0, 0),)))(forward)
 
 
-_window("hanning", "Make a Hann window of ``M`` points.")
-_window("hamming", "Make a Hamming window of ``M`` points.")
-_window("blackman", "Make a Blackman window of ``M`` points.")
+_window("hanning", "Make a Hann window of ``M`` points.", 0.5, 0.5, 0.0)
+_window("hamming", "Make a Hamming window of ``M`` points.", 0.54, 0.46, 0.0)
+_window("blackman", "Make a Blackman window of ``M`` points.", 0.42, 0.5, 0.08)
 
 
 @op("zeros_like", "_sparse_zeros_like", shape=same, flat=True)

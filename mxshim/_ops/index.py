@@ -7,7 +7,7 @@ from typing import Any
 from .._core.dtypes import float32
 from .._core.errors import check_failed, mxnet_error, shape_text, shapes_unknown
 from .._core.params import DType, Enum, Float, OptionalInt, Shape
-from .._core.registry import op
+from .._core.registry import kernel, op
 from .._core.shapes import ShapeT, legacy
 from .join_split import axis_in
 
@@ -31,7 +31,7 @@ def bounded(xp: Any, index: Any, length: int, mode: str) -> Any:
     return index
 
 
-@op("_backward_take")
+@kernel
 def add_rows(xp, ct, index, *, shape: object, axis: int, mode: str):
     """Add the rows of ``ct`` into zeros of ``shape`` where ``take`` read them."""
     rank = index.ndim
@@ -75,7 +75,7 @@ def _(xp, ct, out, a, indices, *, axis, mode):
     return add_rows(xp, ct, indices, shape=a.shape, axis=axis % a.ndim, mode=mode)
 
 
-@op("_backward_pick")
+@kernel
 def unpick(xp, ct, index, *, shape: object, axis: int, mode: str):
     """Put ``ct`` where ``pick`` read it in zeros of ``shape``."""
     total = xp.zeros(shape, ct.dtype)
@@ -211,7 +211,7 @@ def _(xp, ct, out, data, indices):
     return add_at(xp, ct, indices, shape=data.shape)
 
 
-@op("_backward_gather_nd")
+@kernel
 def add_at(xp, ct, indices, *, shape: object):
     """Add the slices of ``ct`` into zeros of ``shape`` where ``gather_nd`` read them."""
     total = xp.zeros(shape, ct.dtype)
@@ -300,8 +300,7 @@ def _chosen(condition: ShapeT, x: ShapeT, y: ShapeT) -> ShapeT:
         raise shapes_unknown("where", (condition, x, y), (None,), {})
     if condition != x and condition[0] != x[0]:
         raise check_failed(
-            "(*in_attrs)[0].Size() == static_cast<size_t>(tshape[0]) "
-            f"({condition[0]} vs. {x[0]}) "
+            f"(*in_attrs)[0].Size() == static_cast<size_t>(tshape[0]) ({condition[0]} vs. {x[0]}) "
         )
     return x
 
@@ -346,7 +345,7 @@ def _(xp, ct, out, data, index, **params):
     return unmask(xp, ct, index, shape=data.shape)
 
 
-@op("_backward_contrib_boolean_mask")
+@kernel
 def unmask(xp, ct, index, *, shape: object):
     """Put the slices that a mask kept back into zeros of ``shape``."""
     total = xp.zeros(shape, ct.dtype)
@@ -357,3 +356,19 @@ def unmask(xp, ct, index, *, shape: object):
 @unmask.vjp("ct")
 def _(xp, ct, out, first, index, *, shape):
     return boolean_mask(xp, ct, index)
+
+
+def _no_gradient(position: int):
+    """Build the gradient of an index or a condition: zeros."""
+
+    def pull(xp, ct, out, *arrays, **params):
+        return xp.zeros_like(arrays[position])
+
+    return pull
+
+
+for _op, _input in (
+    (take, "indices"), (pick, "index"), (batch_take, "indices"), (gather_nd, "indices"),
+    (scatter_nd, "indices"), (where, "condition"), (boolean_mask, "index"),
+):  # fmt: skip
+    _op.vjp(_input)(_no_gradient(_op.inputs.index(_input)))

@@ -76,8 +76,7 @@ def cut(ct: Any, lengths: list[int], axis: int) -> list[Any]:
     return pieces
 
 
-@op("stack", "_npi_stack")
-def stack(xp, *data, axis: int = 0, num_args: Int(min=1)):
+def _stack(xp, *data, axis: int = 0, num_args: Int(min=1)):
     """Join arrays of one shape along a new axis."""
     dtype = data[0].dtype
     for position, part in enumerate(data):
@@ -86,8 +85,7 @@ def stack(xp, *data, axis: int = 0, num_args: Int(min=1)):
     return xp.stack(data, axis=axis)
 
 
-@stack.shape
-def _(*data, axis, num_args):
+def _stack_shape(*data, axis, num_args):
     at = axis_in(axis, len(data[0]) + 1)
     for position, part in enumerate(data):
         if part != data[0]:
@@ -100,10 +98,14 @@ def _(*data, axis, num_args):
     return data, (*data[0][:at], len(data), *data[0][at:])
 
 
-@stack.vjp("data")
-def _(xp, ct, out, *data, axis, num_args):
+def _stack_pull(xp, ct, out, *data, axis, num_args):
     lead = (slice(None),) * (axis % ct.ndim)
     return [ct[(*lead, i)] for i in range(len(data))]
+
+
+for _name in ("stack", "_npi_stack"):  # two records, because errors name them
+    _declared = op(_name, shape=_stack_shape)(_stack)
+    _declared.vjp("data")(_stack_pull)
 
 
 @op("SliceChannel", "split", visible=lambda params: params["num_outputs"])
@@ -118,9 +120,7 @@ def pieces(data: Any, parts: int, axis: int, squeeze: bool) -> tuple[Any, ...]:
     length, lead = data.shape[axis] // parts, (slice(None),) * axis
     if squeeze:
         return tuple([data[(*lead, i)].copy() for i in range(parts)])
-    return tuple(
-        [data[(*lead, slice(i * length, (i + 1) * length))].copy() for i in range(parts)]
-    )
+    return tuple([data[(*lead, slice(i * length, (i + 1) * length))].copy() for i in range(parts)])
 
 
 def _equal_parts(shape: ShapeT, parts: int, axis: int, squeeze: bool) -> tuple[int, ShapeT]:
@@ -161,15 +161,22 @@ def _(xp, ct, out, data, *, num_outputs, axis, squeeze_axis):
 def _bounds(length: int, indices: ShapeT, sections: int) -> list[tuple[int, int]]:
     """Return the stretches that ``sections`` or the cut positions ``indices`` describe."""
     if sections > 0:
-        if length % sections:
+        each, longer = divmod(length, sections)
+        ends = [i * each + min(i, longer) for i in range(sections + 1)]
+        return list(pairwise(ends))
+    stretches = list(pairwise((*indices, length)))
+    for position, (start, end) in enumerate(stretches):
+        if end > length:
             raise check_failed(
-                f"ishape[axis] % sections == 0 ({length % sections} vs. 0) ",
-                f"axis of length {length} does not divide into {sections} parts",
+                "end <= ishape[real_axis]",
+                f"end {end} is no less than the size of the axis {length}",
             )
-        each = length // sections
-        return [(i * each, (i + 1) * each) for i in range(sections)]
-    edges = [min(max(n + length if n < 0 else n, 0), length) for n in (*indices, length)]
-    return [(a, max(a, b)) for a, b in pairwise(edges)]
+        if start > end and not (start == length == 0):
+            raise check_failed(
+                "start <= end",
+                f"start {start} is not less than end {end}for subarray {position}",
+            )
+    return stretches
 
 
 def _count(params: dict[str, Any]) -> int:
@@ -201,6 +208,30 @@ def _split_pull(xp, ct, out, data, *, indices, axis, squeeze_axis, sections):
     return xp.concatenate(ct, axis=axis % data.ndim)
 
 
-for _names in (("_split_v2", "_npi_split"), ("_npi_hsplit",), ("_npi_dsplit",)):
+for _names in (("_split_v2", "_npi_split"), ("_npi_dsplit",)):
     _declared = op(*_names, visible=_count, shape=_split_shape)(_split_at)
     _declared.vjp("data")(_split_pull)
+
+
+def _beside(rank: int) -> int:
+    return int(rank > 1)
+
+
+@op("_npi_hsplit", visible=_count)
+def hsplit(
+    xp, data, *, indices: Shape(), axis: int = 1, squeeze_axis: bool = False, sections: int = 0
+):
+    """Cut an array along axis 1, or a vector along axis 0."""
+    at = _beside(data.ndim)
+    return _split_at(xp, data, indices=indices, axis=at, sections=sections)
+
+
+@hsplit.shape
+def _(data, *, indices, axis, squeeze_axis, sections):
+    at = _beside(len(data))
+    return _split_shape(data, indices=indices, axis=at, squeeze_axis=False, sections=sections)
+
+
+@hsplit.vjp("data")
+def _(xp, ct, out, data, **params):
+    return xp.concatenate(ct, axis=_beside(data.ndim))

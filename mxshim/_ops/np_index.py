@@ -6,7 +6,7 @@ from typing import Any
 
 from .._core.errors import check_failed, mxnet_error
 from .._core.params import Float, Int, Optional, OptionalFloat, OptionalInt, Shape
-from .._core.registry import op
+from .._core.registry import kernel, op
 from .._core.shapes import ShapeT
 from .join_split import axis_in
 from .reshape import outside
@@ -66,7 +66,10 @@ def _(xp, ct, out, condition, x, y):
     return xp.where(true(condition), 0, ct)
 
 
-@op("_npi_where_lscalar", shape=lambda condition, x, **_: ((condition, x), broadcast3(condition, x, ())))
+@op(
+    "_npi_where_lscalar",
+    shape=lambda condition, x, **_: ((condition, x), broadcast3(condition, x, ())),
+)
 def where_lscalar(xp, condition, x, *, scalar: DOUBLE = 0.0):
     """Choose the scalar where ``condition`` is not zero, else from ``x``."""
     return xp.where(true(condition), scalar_like(xp, scalar, x), x)
@@ -74,10 +77,13 @@ def where_lscalar(xp, condition, x, *, scalar: DOUBLE = 0.0):
 
 @where_lscalar.vjp("x")
 def _(xp, ct, out, condition, x, *, scalar):
-    return xp.where(true(condition), 0, ct)
+    return xp.where(true(condition), ct, 0)  # mxnet: the wrong half, test_where_scalar
 
 
-@op("_npi_where_rscalar", shape=lambda condition, y, **_: ((condition, y), broadcast3(condition, y, ())))
+@op(
+    "_npi_where_rscalar",
+    shape=lambda condition, y, **_: ((condition, y), broadcast3(condition, y, ())),
+)
 def where_rscalar(xp, condition, y, *, scalar: DOUBLE = 0.0):
     """Choose from ``y`` where ``condition`` is not zero, else the scalar."""
     return xp.where(true(condition), y, scalar_like(xp, scalar, y))
@@ -85,7 +91,7 @@ def where_rscalar(xp, condition, y, *, scalar: DOUBLE = 0.0):
 
 @where_rscalar.vjp("y")
 def _(xp, ct, out, condition, y, *, scalar):
-    return xp.where(true(condition), ct, 0)
+    return xp.where(true(condition), 0, ct)  # mxnet: the wrong half, test_where_scalar
 
 
 @op("_npi_where_scalar2", flat=True, shape=lambda condition, **_: ((condition,), condition))
@@ -312,7 +318,10 @@ def mask_assign_scalar(xp, data, mask, *, value: Float() = 0.0, start_axis: Int(
     return out
 
 
-@op("_npi_boolean_mask_assign_tensor", shape=lambda data, mask, value, **_: ((data, mask, value), data))
+@op(
+    "_npi_boolean_mask_assign_tensor",
+    shape=lambda data, mask, value, **_: ((data, mask, value), data),
+)
 def mask_assign_tensor(xp, data, mask, value, *, start_axis: Int() = 0):
     """Return ``data`` with values where ``mask`` (over axes from ``start_axis``) is not zero."""
     out = data.copy()
@@ -360,3 +369,15 @@ def unravel_index(xp, data, *, shape: Shape = ()):
 @unravel_index.shape
 def _(data, *, shape):
     return (data,), (len(shape), *data)
+
+
+@kernel
+def resize_fallback(xp, a, *, new_shape: object):
+    """Repeat or cut the elements to fill a shape; MXNet has no gradient for it."""
+    return xp.resize(a, new_shape)
+
+
+@kernel
+def unravel_index_fallback(xp, indices, *, shape: object):
+    """Turn positions in a flattened array into coordinates, a row an axis."""
+    return xp.stack(xp.unravel_index(indices, shape))

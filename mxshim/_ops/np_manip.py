@@ -6,7 +6,7 @@ from typing import Any
 
 from .._core.errors import check_failed, mxnet_error, shape_text
 from .._core.params import Axis, Int
-from .._core.registry import op
+from .._core.registry import kernel, op
 from .._core.shapes import ShapeT
 from .reshape import outside
 
@@ -106,16 +106,13 @@ def _at_least(rank: int) -> None:
     def forward(xp, *arys, num_args: Int(min=1)):
         return tuple([a.reshape(_raised(a.shape, rank)).copy() for a in arys])
 
-    def pull(xp, ct, out, *arys, num_args):
-        return [part.reshape(a.shape) for part, a in zip(ct, arys, strict=True)]
-
     def rule(*arys, num_args):
         return arys, [_raised(a, rank) for a in arys]
 
     forward.__doc__ = f"Give each array at least {rank} axes."
     name = f"_np_atleast_{rank}d"
-    declared = op(name, visible=lambda params: params["num_args"], shape=rule)(forward)
-    declared.vjp("arys")(pull)
+    # mxnet: the gradient is zero, test_atleast_gradient
+    op(name, visible=lambda params: params["num_args"], shape=rule, flat=True)(forward)
 
 
 for _rank in (1, 2, 3):
@@ -136,7 +133,7 @@ def diagonal_shape(shape: ShapeT, k: int, axis1: int, axis2: int) -> ShapeT:
     return (*kept, max(min(rows, columns), 0))
 
 
-@op("_backward_diag")
+@kernel
 def undiagonal(xp, ct, *, shape: object, k: int, axis1: int, axis2: int):
     """Put diagonals back into zeros of ``shape``."""
     total = xp.zeros(shape, ct.dtype)
@@ -152,7 +149,7 @@ def _(xp, ct, out, first, *, shape, k, axis1, axis2):
     return diagonals(xp, ct, k=k, axis1=axis1, axis2=axis2)
 
 
-@op("_backward_backward_diag")
+@kernel
 def diagonals(xp, data, *, k: int, axis1: int, axis2: int):
     """Take the ``k``-th diagonals of a stack of matrices."""
     return xp.diagonal(data, k, axis1, axis2).copy()
@@ -172,9 +169,7 @@ def diag(xp, data, *, k: int = 0, axis1: int = 0, axis2: int = 1):
     """Take diagonals of a matrix (or a stack of them), or make a matrix from a vector."""
     _diag_shape(data.shape, k, axis1, axis2)
     if data.ndim == 1:
-        return undiagonal.forward(
-            xp, data, shape=_square(data.size, k), k=k, axis1=0, axis2=1
-        )
+        return undiagonal.forward(xp, data, shape=_square(data.size, k), k=k, axis1=0, axis2=1)
     return diagonals.forward(xp, data, k=k, axis1=axis1, axis2=axis2)
 
 
@@ -204,9 +199,7 @@ def np_diag(xp, data, *, k: int = 0):
     """Take a diagonal of a matrix, or make a matrix from a vector."""
     _np_diag_shape(data.shape, k)
     if data.ndim == 1:
-        return undiagonal.forward(
-            xp, data, shape=_square(data.size, k), k=k, axis1=0, axis2=1
-        )
+        return undiagonal.forward(xp, data, shape=_square(data.size, k), k=k, axis1=0, axis2=1)
     return diagonals.forward(xp, data, k=k, axis1=0, axis2=1)
 
 
@@ -322,3 +315,22 @@ def constraint_check(xp, input, *, msg: str = "Constraint violated."):
     if not bool(input.all()):
         raise ValueError(f"ValueError: {msg}")
     return xp.asarray(True)
+
+
+@op("_np_trace")
+def trace(xp, data, *, offset: int = 0, axis1: int = 0, axis2: int = 1):
+    """Sum the diagonals of a stack of matrices."""
+    _diagonal_shape(data.shape, offset, axis1, axis2)
+    return xp.trace(data, offset, axis1, axis2, data.dtype)
+
+
+@trace.shape
+def _(data, *, offset, axis1, axis2):
+    return (data,), _diagonal_shape(data, offset, axis1, axis2)[:-1]
+
+
+@trace.vjp("data")
+def _(xp, ct, out, data, *, offset, axis1, axis2):
+    shape = _diagonal_shape(data.shape, offset, axis1, axis2)
+    spread = xp.broadcast_to(xp.expand_dims(ct, -1), shape)
+    return undiagonal(xp, spread, shape=data.shape, k=offset, axis1=axis1, axis2=axis2)

@@ -197,10 +197,8 @@ def fill_element(xp, lhs, mhs, rhs):
     return out
 
 
-@op("_histogram", "_npi_histogram", visible=2, flat=True)
-def histogram(
-    xp, data, bins=None, *, bin_cnt: OptionalInt = None, range: Ends = None
-):
+@op("_histogram", "_npi_histogram", visible=2)
+def histogram(xp, data, bins=None, *, bin_cnt: OptionalInt = None, range: Ends = None):
     """Count the elements that fall into bins: counts as int64, then the edges of the bins."""
     if bin_cnt is None:
         counts = xp.histogram(data, bins)[0]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from .._core.dtypes import float32
-from .._core.errors import check_failed, mxnet_error
+from .._core.errors import check_failed, shape_text
 from .._core.params import DType, Enum, OptionalInt
-from .._core.registry import op
+from .._core.registry import kernel, op
 from .._core.shapes import ShapeT, legacy
 from .join_split import axis_in
 
@@ -46,7 +46,7 @@ def _flat(shape: ShapeT, axis: int | None) -> ShapeT:
     return (count,)
 
 
-@op("_backward_topk")
+@kernel
 def spread(xp, ct, index, *, shape: object, axis: int):
     """Put ``ct`` at ``index`` along ``axis`` of an array of zeros: the gradient of selecting."""
     total = xp.zeros(shape, ct.dtype)
@@ -154,11 +154,26 @@ def reduced(shape: ShapeT, axis: int | None, keepdims: bool) -> ShapeT:
     return (*shape[:at], *((1,) if keepdims else ()), *shape[at + 1 :])
 
 
-def extreme(xp: Any, find: Any, data: Any, axis: int | None, keepdims: bool) -> Any:
-    """Return positions of extremes (of the flattened array when ``axis`` is None)."""
-    if data.size == 0:
-        raise mxnet_error("attempt to get the position of an extreme of an empty sequence")
-    return xp.asarray(find(data, axis=axis))
+def reduced_np(shape: ShapeT, axis: int | None, keepdims: bool) -> ShapeT:
+    """Do :func:`reduced` with the words of NumPy's operators; refuse to search nothing."""
+    rank = len(shape)
+    at = axis + rank if axis is not None and axis < 0 else axis
+    if at is not None and not 0 <= at < max(rank, 1):
+        raise check_failed(
+            f"axes[axes.ndim()-1] < ishape.ndim() ({at} vs. {rank}) ",
+            f"Reduction axis {at} Exceeds input dimensions {shape_text(shape)}",
+        )
+    if at is None and 0 in shape:
+        raise check_failed(
+            "inputs[0].shape_.Size() != 0U (0 vs. 0) ", "attempt to search an empty sequence"
+        )
+    if at is not None and rank and shape[at] == 0:
+        raise check_failed(
+            "inputs[0].shape_[axis] != 0 (0 vs. 0) ",
+            f"searching input tensor of shape {shape_text(shape)} along axis = {at} of zero "
+            "dim-size is not allowed",
+        )
+    return reduced(shape, at, keepdims) if rank else ()
 
 
 def _legacy_shape(data, *, axis, keepdims):
@@ -166,17 +181,18 @@ def _legacy_shape(data, *, axis, keepdims):
 
 
 def _extreme_shape(data, *, axis, keepdims):
-    return (data,), reduced(data, axis, keepdims)
+    return (data,), reduced_np(data, axis, keepdims)
 
 
 def _extreme(name: str, best: str) -> None:
     def same_type(xp, data, *, axis: OptionalInt = None, keepdims: bool = False):
-        found = extreme(xp, getattr(xp, name), data, axis, keepdims).astype(data.dtype)
-        return found.reshape(legacy(reduced(data.shape, axis, keepdims)))
+        kept = legacy(reduced(data.shape, axis, keepdims))
+        found = xp.asarray(getattr(xp, name)(data, axis=axis))
+        return found.astype(data.dtype).reshape(kept)
 
     def whole(xp, data, *, axis: OptionalInt = None, keepdims: bool = False):
-        found = extreme(xp, getattr(xp, name), data, axis, keepdims)
-        return found.reshape(reduced(data.shape, axis, keepdims))
+        kept = reduced_np(data.shape, axis, keepdims)
+        return xp.asarray(getattr(xp, name)(data, axis=axis)).reshape(kept)
 
     same_type.__doc__ = f"Return the positions of the {best} along an axis, in the input's type."
     whole.__doc__ = f"Return the positions of the {best} along an axis, as int64."

@@ -6,8 +6,9 @@ from typing import Any
 
 from .._core.errors import check_failed, mxnet_error
 from .._core.params import Enum, Float, Int, Shape, Tuple
-from .._core.registry import op
+from .._core.registry import kernel, op
 from .._core.shapes import ShapeT
+from .reshape import outside
 
 DOUBLE = Float("double")
 
@@ -26,7 +27,13 @@ def source_index(xp: Any, length: int, before: int, after: int, mode: str) -> An
 
 
 def fill_pad(xp: Any, data: Any, widths: list[tuple[int, int]], value: float) -> Any:
-    """Surround ``data`` with a constant."""
+    """Surround ``data`` with a constant; negative widths cut."""
+    if any(min(width) < 0 for width in widths):
+        data = data[tuple(
+            slice(max(0, -before), n - max(0, -after))
+            for n, (before, after) in zip(data.shape, widths, strict=True)
+        )]  # fmt: skip
+        widths = [(max(0, before), max(0, after)) for before, after in widths]
     shape = tuple(n + sum(width) for n, width in zip(data.shape, widths, strict=True))
     out = xp.full(shape, xp.asarray(value, xp.float64).astype(data.dtype))
     out[core(data.shape, widths)] = data
@@ -47,7 +54,7 @@ def show(xp: Any, data: Any, widths: list[tuple[int, int]], mode: str) -> Any:
     return data
 
 
-@op("_backward_Pad")
+@kernel
 def gather_back(xp, ct, *, shape: object, widths: object, mode: str):
     """Add the elements that a padding showed several times: the gradient of :func:`show`."""
     for axis, (before, after) in enumerate(widths):
@@ -65,7 +72,7 @@ def _(xp, ct, out, first, *, shape, widths, mode):
     return shown(xp, ct, widths=widths, mode=mode)
 
 
-@op("_backward_backward_Pad")
+@kernel
 def shown(xp, data, *, widths: object, mode: str):
     """Pad with elements of the array itself, as a recorded step."""
     return show(xp, data, widths, mode).copy()
@@ -103,7 +110,9 @@ def _legacy_widths(shape: ShapeT, pad_width: ShapeT, mode: str) -> list[tuple[in
         raise mxnet_error("Input shape vs padding spec mismatch.")
     widths = list(zip(pad_width[::2], pad_width[1::2], strict=True))
     if any(pad_width[:4]):
-        raise mxnet_error("Current implementation expects padding on the first two axes to be zero.")
+        raise mxnet_error(
+            "Current implementation expects padding on the first two axes to be zero."
+        )
     if mode == "reflect" and any(max(w) >= n for n, w in zip(shape, widths, strict=True) if any(w)):
         raise mxnet_error(
             "Current implementation of reflection padding only supports padding sizes smaller than "
@@ -147,12 +156,12 @@ def np_pad(
 
 
 def _widths(shape: ShapeT, pad_width: Any) -> list[tuple[int, int]]:
-    widths = list(pad_width)
-    if len(widths) == 1:
-        widths *= len(shape)
-    if len(widths) != len(shape):
-        raise check_failed("pad_width.ndim() == ndim", "pad_width needs one pair an axis")
-    return widths
+    rank = len(shape)
+    if len(pad_width) < max(rank, 2):
+        raise outside(len(pad_width), len(pad_width))
+    if rank == 1:
+        return [(pad_width[0][0], pad_width[1][0])]  # mxnet: a vector's width is (before, after)
+    return list(pad_width[:rank])
 
 
 def _extremes(xp: Any, data: Any, widths: list[tuple[int, int]], mode: str) -> Any:

@@ -143,7 +143,11 @@ def _(data, *, axis):
 @op("_np_squeeze")
 def np_squeeze(xp, a, *, axis: Axis = None):
     """Drop axes of length 1: all of them, or those in ``axis``."""
-    return a.reshape(squeezed(a.shape, axis)).copy()
+    return a.reshape(squeezed(a.shape, _once(axis))).copy()
+
+
+def _once(axis: Any) -> Any:
+    return axis if axis is None else tuple(dict.fromkeys(axis))  # mxnet: np takes repeated axes
 
 
 def squeezed(shape: ShapeT, axis: Any) -> ShapeT:
@@ -171,7 +175,7 @@ def squeezed(shape: ShapeT, axis: Any) -> ShapeT:
 
 @np_squeeze.shape
 def _(a, *, axis):
-    return (a,), squeezed(a, axis)
+    return (a,), squeezed(a, _once(axis))
 
 
 @op("squeeze")
@@ -239,18 +243,36 @@ def inverse(order: ShapeT) -> ShapeT:
 @op("_np_transpose")
 def np_transpose(xp, a, *, axes: Axis = None):
     """Permute the axes, by default in reverse order; axes may be negative."""
-    return xp.transpose(a, _signed_order(a.ndim, axes)).copy()
+    return xp.transpose(a, _signed_order(a.ndim, axes, a.shape)).copy()
 
 
-def _signed_order(rank: int, axes: ShapeT | None) -> ShapeT:
+def _signed_order(rank: int, axes: ShapeT | None, shape: ShapeT | None = None) -> ShapeT:
     if axes is None:
         return tuple(range(rank))[::-1]
-    return order_of(rank, tuple(a + rank if -rank <= a < 0 else a for a in axes)) if rank else ()
+    if len(axes) != rank:
+        raise check_failed(
+            f"ndim == param.axes.ndim() ({rank} vs. {len(axes)}) ",
+            "The number of axes does not match the dimension of the tensor. "
+            f"axes = {shape_text(axes)}, input tensor shape = {shape_text(shape)}",
+        )
+    order = tuple(axis + rank if axis < 0 else axis for axis in axes)
+    for position, axis in enumerate(order):
+        if not 0 <= axis < rank:
+            raise check_failed(
+                "axes[i] >= 0 && axes[i] < ndim",
+                f"axes[{position}]={axis} exceeds the range [0, {rank})",
+            )
+    if len(set(order)) != rank:
+        raise ValueError(
+            f"ValueError: Check failed: axes_set.size() == axes.ndim() ({len(set(order))} vs. "
+            f"{rank}) : Repeated axis in transpose. param.axes = {shape_text(order)}"
+        )
+    return order
 
 
 @np_transpose.shape
 def _(a, *, axes):
-    return (a,), tuple(a[axis] for axis in _signed_order(len(a), axes))
+    return (a,), tuple(a[axis] for axis in _signed_order(len(a), axes, a))
 
 
 @np_transpose.vjp("a")
@@ -300,21 +322,33 @@ def moved_order(rank: int, source: ShapeT, destination: ShapeT) -> ShapeT:
     """Return the permutation that moves ``source`` axes to ``destination``."""
     if len(source) != len(destination):
         raise check_failed(
-            "param.source.ndim() == param.destination.ndim()",
-            "`source` and `destination` must have the same number of elements.",
+            f"param.source.ndim() == param.destination.ndim() ({len(source)} vs. "
+            f"{len(destination)}) ",
+            "source and destination not equal.",
         )
-    pairs = []
-    for axes, word in ((source, "source"), (destination, "destination")):
-        for axis in axes:
-            if not -rank <= axis < rank:
-                raise check_failed(
-                    f"{word}[i] >= 0 && {word}[i] < ndim", f"axis {axis} of {rank} axes"
-                )
-        pairs.append([axis % rank for axis in axes])
-    order = [axis for axis in range(rank) if axis not in pairs[0]]
-    for target, axis in sorted(zip(pairs[1], pairs[0], strict=True)):
+    sources, targets = (
+        _axes(rank, axes, word) for axes, word in ((source, "source"), (destination, "destination"))
+    )
+    order = [axis for axis in range(rank) if axis not in sources]
+    for target, axis in sorted(zip(targets, sources, strict=True)):
         order.insert(target, axis)
     return tuple(order)
+
+
+def _axes(rank: int, axes: ShapeT, word: str) -> list[int]:
+    found: list[int] = []
+    for axis in axes:
+        at = axis + rank if axis < 0 else axis
+        if not 0 <= at < rank:
+            raise check_failed(f"static_cast<size_t>(param.{word}[i]) < ndim ({axis} vs. {rank}) ")
+        if at in found:
+            real = "src" if word == "source" else "des"
+            raise check_failed(
+                f"real_{real}[i] != real_{real}[j] ({at} vs. {at}) ",
+                f"repeated axis in `{word}` argument",
+            )
+        found.append(at)
+    return found
 
 
 @moveaxis.shape

@@ -6,7 +6,7 @@ from typing import Any
 
 from .._core.errors import check_failed, shape_text
 from .._core.params import Float, OptionalInt, Shape, Tuple
-from .._core.registry import op
+from .._core.registry import kernel, op
 from .._core.shapes import ShapeT
 from .join_split import axis_in
 
@@ -59,7 +59,7 @@ def _(xp, ct, out, data, **params):
     return _pasted(xp, ct, shape=data.shape, **params)
 
 
-@op("_backward_slice")
+@kernel
 def _pasted(xp, ct, *, shape: object, begin: object, end: object, step: object = ()):
     """Put ``ct`` into zeros of ``shape`` where a slice was cut out."""
     total = xp.zeros(shape, ct.dtype)
@@ -95,9 +95,7 @@ def _stretch(shape: ShapeT, axis: int, begin: int, end: int | None) -> tuple[sli
             "*end <= axis_size", f"Invalid end for end={end} as axis_size is {length}"
         )
     if not first < last:
-        raise check_failed(
-            "(*begin < *end)", f"Invalid begin, end, get begin={begin}, end={end}"
-        )
+        raise check_failed("(*begin < *end)", f"Invalid begin, end, get begin={begin}, end={end}")
     if first < 0:
         raise check_failed("*begin >= 0", f"Invalid begin for begin={begin}")
     return (*(slice(None),) * at, slice(first, last))

@@ -109,7 +109,9 @@ def eye(N: int, M: int = 0, k: int = 0, ctx: Any = None, dtype: Any = None, **kw
 def moveaxis(tensor: Any, source: Any, destination: Any) -> Any:
     """Move axes to new positions; the others keep their order."""
     rank = tensor.ndim
-    sources = _positions(source, rank, f"Source should verify 0 <= source < tensor.ndimGot {source}")
+    sources = _positions(
+        source, rank, f"Source should verify 0 <= source < tensor.ndimGot {source}"
+    )
     targets = _positions(
         destination, rank,
         (f"Destination should verify 0 <= destination < tensor.ndim ({rank}).",
@@ -151,9 +153,7 @@ def concatenate(arrays: list[Any], axis: int = 0, always_copy: bool = True) -> A
     return call(OPS["Concat"], NDArray, arrays, {"num_args": len(arrays), "dim": axis})
 
 
-def split_v2(
-    ary: Any, indices_or_sections: Any, axis: int = 0, squeeze_axis: bool = False
-) -> Any:
+def split_v2(ary: Any, indices_or_sections: Any, axis: int = 0, squeeze_axis: bool = False) -> Any:
     """Cut an array into equal sections (an integer) or at the given positions (a tuple)."""
     length = ary.shape[axis]
     if isinstance(indices_or_sections, int):

@@ -101,99 +101,140 @@ def _same_size(shape: ShapeT, target: ShapeT) -> ShapeT:
     return target
 
 
+ONE_UNKNOWN = "Can only specify one unknown dimension"
+
+
 def numpy_target(shape: ShapeT, codes: ShapeT) -> ShapeT:
     """Resolve np's only code: -1 is inferred."""
-    if codes.count(-1) > 1:
-        raise check_failed("unknown_axis < 0", "One and only one dim can be inferred")
-    if min(codes, default=0) < -1:
-        raise check_failed(
-            f"dim_size >= -1 ({min(codes)} vs. -1) ",
-            f"shape dim size must be >= -1, while received {min(codes)}",
-        )
-    out = list(codes)
-    unknown = out.index(-1) if -1 in codes else -1
-    if unknown >= 0:
-        out[unknown] = 1
-    return _same_numpy(shape, _infer(shape, out, unknown))
+    count, unknown, known = size(shape), -1, 1
+    words = f"Cannot reshape array of size {count} into shape {shape_text(codes)}"
+    for position, code in enumerate(codes):
+        if code >= 0:
+            known *= code
+            continue
+        if code != -1:
+            raise check_failed(
+                f"param.newshape[i] == -1 ({code} vs. -1) ",
+                "The shape dimension size to inferred must be -1",
+            )
+        if unknown >= 0:
+            raise check_failed("!has_unknown_dim_size", ONE_UNKNOWN)
+        unknown = position
+    if unknown < 0:
+        if known != count:
+            raise check_failed(f"src.Size() == dst->Size() ({count} vs. {known}) ", words)
+        return tuple(codes)
+    _divides(count, known, words)
+    return (*codes[:unknown], count // known, *codes[unknown + 1 :])
 
 
-def _same_numpy(shape: ShapeT, target: ShapeT) -> ShapeT:
-    if size(shape) != size(target):
-        raise check_failed(
-            f"target_shape.Size() == src.Size() ({size(target)} vs. {size(shape)}) ",
-            f"Cannot reshape array of size {size(shape)} into shape {shape_text(target)}",
-        )
-    return target
+def _divides(count: int, known: int, words: str) -> None:
+    if known == 0:
+        raise check_failed("known_dim_size_prod != 0 (0 vs. 0) ", words)
+    if count % known:
+        raise check_failed(f"src.Size() % known_dim_size_prod == 0 ({count % known} vs. 0) ", words)
 
 
 def numpyx_target(shape: ShapeT, codes: ShapeT, reverse: bool = False) -> ShapeT:
     """Resolve npx's codes: -1 infer, -2 keep, -3 drop a 1, -4 keep the rest, -5 merge, -6 split."""
+    for code in codes:
+        if code < -6:
+            raise check_failed(
+                f"param.newshape[i] >= -6 ({code} vs. -6) ",
+                "Dimension size must be greater than or equal to -6",
+            )
+    words = (
+        f"Cannot reshape array of shape {shape_text(shape)} into shape {shape_text(codes)} "
+        f", reverse = {int(reverse)}"
+    )
     if reverse:
-        turned = tuple(codes)[::-1]
-        at = 0
-        fixed: list[int] = []
-        while at < len(turned):  # "-6 a b" reads "b a -6" from the right
-            if at + 2 < len(turned) and turned[at + 2] == -6:
-                fixed += [-6, turned[at], turned[at + 1]]
-                at += 3
-            else:
-                fixed.append(turned[at])
-                at += 1
-        return numpyx_target(shape[::-1], tuple(fixed))[::-1]
-    rank, count = len(shape), len(codes)
+        return _numpyx(shape[::-1], tuple(codes)[::-1], words)[::-1]
+    return _numpyx(shape, tuple(codes), words)
+
+
+def _numpyx(shape: ShapeT, codes: ShapeT, words: str) -> ShapeT:
+    rank, source, unknown = len(shape), 0, -1
     out: list[int] = []
-    unknown, source, i = -1, 0, 0
-    while i < count:
+    pending = iter(range(len(codes)))
+    for i in pending:
         code = codes[i]
-        if code == -1:
-            if unknown >= 0:
-                raise check_failed(
-                    f"unknown_axis < 0 ({unknown} vs. 0) ", "One and only one dim can be inferred"
-                )
-            unknown = len(out)
-            out.append(1)
+        if code >= 0:
+            out.append(code)
+            source += 1
+        elif code == -1:
+            unknown = _unknown(unknown, len(out))
+            out.append(-1)
             source += 1
         elif code == -2:
-            _inside(source, rank, "-2")
-            out.append(shape[source])
+            out.append(shape[_inside(source, rank)])
             source += 1
         elif code == -3:
-            _inside(source, rank, "-3")
-            if shape[source] != 1:
+            if shape[_inside(source, rank)] != 1:
                 raise check_failed(
                     f"src[src_inx] == 1 ({shape[source]} vs. 1) ",
-                    "Encountered unexpected -3 on a dimension whose size is not 1",
+                    "-3 index should only be used to skip dimension size 1",
                 )
             source += 1
         elif code == -4:
             out += shape[source:]
             source = rank
         elif code == -5:
-            _inside(source + 1, rank, "-5")
+            if source >= rank - 1:
+                raise check_failed(
+                    f"src_inx < src.ndim()-1 ({source} vs. {rank - 1}) ",
+                    "Not enough dimensions left for the product",
+                )
             out.append(shape[source] * shape[source + 1])
             source += 2
-        elif code == -6:
-            if i + 2 >= count:
-                raise check_failed(f"i + 2 < newshape.ndim() ({i + 2} vs. {count}) ")
-            _inside(source, rank, "-6")
-            out += _split(shape[source], codes[i + 1], codes[i + 2])
-            source += 1
-            i += 2
-        elif code < -6:
-            raise check_failed(
-                f"newshape[i] >= -6 ({code} vs. -6) ",
-                f"Dimension size must be greater than or equal to -6, while received {code}",
-            )
         else:
-            out.append(code)
+            out += _pieces(shape, codes, i, source)
             source += 1
-        i += 1
-    return _same_numpy(shape, _infer(shape, out, unknown))
+            next(pending), next(pending)
+    return _fill(shape, out, out.index(-1) if -1 in out else -1, words)
 
 
-def _inside(source: int, rank: int, code: str) -> None:
+def _unknown(known: int, position: int) -> int:
+    if known >= 0:
+        raise check_failed("!has_unknown_dim_size", ONE_UNKNOWN)
+    return position
+
+
+def _pieces(shape: ShapeT, codes: ShapeT, i: int, source: int) -> tuple[int, int]:
+    """Return the two lengths that a -6 at ``codes[i]`` splits an axis into."""
+    if i + 2 >= len(codes):
+        raise check_failed(f"i + 2 < target.ndim() ({i + 2} vs. {len(codes)}) ")
+    first, second = codes[i + 1], codes[i + 2]
+    whole = shape[_inside(source, len(shape))]
+    if first == -1 and second == -1:
+        raise check_failed("!has_unknown_dim_size", ONE_UNKNOWN)
+    if first == -1:
+        first = whole // second
+    elif second == -1:
+        second = whole // first
+    if first * second != whole:
+        raise check_failed(
+            "d1 * d2 == static_cast<dim_t>(d0) || static_cast<dim_t>(d0) == dim_t(-1)",
+            f"Split dims {first}, {second} do not divide original dim {whole}",
+        )
+    return first, second
+
+
+def _inside(source: int, rank: int) -> int:
     if source >= rank:
         raise check_failed(
             f"src_inx < src.ndim() ({source} vs. {rank}) ",
-            f"Unmatching dimension for {code}: the shape has {rank} axes",
+            "Unmatching dimension of proposed new shape",
         )
+    return source
+
+
+def _fill(shape: ShapeT, out: list[int], unknown: int, words: str) -> ShapeT:
+    count = size(shape)
+    if unknown >= 0:
+        out[unknown] = 1
+        known = size(tuple(out))
+        _divides(count, known, words)
+        out[unknown] = count // known
+    if size(tuple(out)) != count:
+        raise check_failed(f"src.Size() == target_size ({count} vs. {size(tuple(out))}) ", words)
+    return tuple(out)
