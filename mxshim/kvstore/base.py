@@ -28,8 +28,7 @@ class KVStoreBase:
         """Let the store update its values by an optimizer."""
         raise NotImplementedError()
 
-    @staticmethod
-    def is_capable(capability):
+    def is_capable(self, capability):
         """Tell whether the store has a capability, such as ``"optimizer"``."""
         raise NotImplementedError()
 

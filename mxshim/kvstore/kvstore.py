@@ -77,8 +77,7 @@ class KVStore(KVStoreBase):
         """Call ``updater(key, pushed, kept)`` for every push from now on."""
         self._updater = updater
 
-    @staticmethod
-    def is_capable(capability):
+    def is_capable(self, capability):
         """Tell that the store can update by an optimizer."""
         if capability.lower() == KVStoreBase.OPTIMIZER:
             return True

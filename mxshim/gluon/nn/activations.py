@@ -72,6 +72,9 @@ class ELU(HybridBlock):
 class SELU(HybridBlock):
     """Apply the scaled exponential linear unit."""
 
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+
     def hybrid_forward(self, F, x):
         """Return the scaled exponential linear unit of ``x``."""
         return _leaky(F)(x, act_type="selu", name="fwd")
@@ -79,6 +82,9 @@ class SELU(HybridBlock):
 
 class GELU(HybridBlock):
     """Apply the Gaussian error linear unit."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
 
     def hybrid_forward(self, F, x):
         """Return ``x`` times the normal distribution function of ``x``."""

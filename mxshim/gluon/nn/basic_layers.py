@@ -224,6 +224,9 @@ class Embedding(HybridBlock):
 class Flatten(HybridBlock):
     """Make all axes but the first one axis."""
 
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+
     def hybrid_forward(self, F, x):
         """Return ``x`` as a matrix."""
         return front(F, "flatten", "batch_flatten")(x)
