@@ -24,7 +24,7 @@ def scope(mx, front):
     }
 
 
-CUBE = """
+_CUBE = """
 0 -1 2 -3 True False (0,1) (0,1,2) (0,1,5) (0,5) (-1,-1) (-1,-1,-5) (0,0,0,0) () ... (...,0)
 (0,...) (...,None) None (slice(None),None,1) (...,...) 1.5 "a" {} (None,0,None,1,2,None) [0,1]
 ([0,1],[1,2]) (slice(None),[0,2]) ([1,0],slice(None),[0,1]) (slice(None),[0,1],[1,2]) (0,[0,1])
@@ -38,13 +38,15 @@ onp.int64(-1) onp.int8(1) onp.float32(1) (onp.int64(1),onp.int32(0)) range(2) [T
 onp.array([True,False]) onp.array([0,1]) (onp.array([0,1]),onp.array([[0],[1]])) ([0,1],[1,2,0])
 A([0,1]) A([0.0,1.7]) A([[0,1],[1,1]],"int32") (A([0,1],"int64"),A([1,2],"int64")) (0,True)
 (None,False) (slice(None),range(2)) [[0,1]] (slice(None),slice(None),[0]) (slice(None),0,[1,2])
-""".split()
-LINE = """
+"""
+CUBE = _CUBE.split()
+_LINE = """
 1 5 -6 slice(1,3) slice(1,10) slice(7,9) slice(3,1) slice(-2,None) slice(-9,2)
 slice(None,None,2) slice(None,None,-1) slice(4,1,-2) slice(2,2) (0,) (0,1) ((0,1),) [] [[0,1],[2,3]]
 [-1,-5] [-6] [5] [9,0] A([2]) v A([1.7]) v>2 True False None (None,None) "a"
 [True,False,True,False,True] onp.array([[True]])
-""".split()
+"""
+LINE = _LINE.split()
 
 
 @pytest.mark.parametrize("key", CUBE)
@@ -112,11 +114,13 @@ def test_mask_of_legacy_arrays_under_np_semantics(mx, name):
         return attempt(lambda: x[eval(MASKS[name], names)])
 
 
-VIEWS = """
+_VIEWS = """
 0 (1,2) slice(1,3) slice(None) ... (0,slice(1,3)) (slice(None),1) (slice(None),slice(1,3))
 slice(None,None,2) (slice(0,1),slice(None,None,2)) (2,slice(None,None,-1)) None (0,None) [0]
-(slice(1,2),slice(0,1)) (slice(1,2),slice(None)) (slice(0,3),slice(0,4)) () (slice(1,2),slice(0,1),None)
-""".split()
+(slice(1,2),slice(0,1)) (slice(1,2),slice(None)) (slice(0,3),slice(0,4)) ()
+(slice(1,2),slice(0,1),None)
+"""
+VIEWS = _VIEWS.split()
 
 
 @pytest.mark.parametrize("key", VIEWS)
@@ -135,11 +139,12 @@ def test_views_of_views(mx, front):
     return x, row
 
 
-RECORDED = """
+_RECORDED = """
 0 -1 (1,2) slice(1,3) (slice(None),1) (slice(None),slice(1,3)) slice(None,None,-1) ... None
 (slice(None),None) [0,2] [0,0,1] ([0,2],[1,1]) ([1,1],[3,3]) (slice(None),[0,0]) (0,[1,1,2])
 ([0,1],None) (slice(None),slice(None,None,2)) ([[0,1],[1,1]],slice(1,3)) range(2)
-""".split()
+"""
+RECORDED = _RECORDED.split()
 
 
 @pytest.mark.parametrize("dtype", ("float32", "float64", "float16"))

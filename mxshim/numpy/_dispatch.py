@@ -63,7 +63,10 @@ def dispatch_ufunc(ufunc: Any, method: str, inputs: Any, kwargs: dict[str, Any])
         return NotImplemented
     name = _RENAMED.get(ufunc.__name__, ufunc.__name__)
     # a NumPy scalar may come as an array without axes
-    inputs = [value[()] if isinstance(value, numpy.ndarray) and not value.ndim else value for value in inputs]
+    inputs = [
+        value[()] if isinstance(value, numpy.ndarray) and not value.ndim else value
+        for value in inputs
+    ]
     ours = _ours(name) if name in UFUNCS else None
     if ours is not None:
         return ours(*inputs, **kwargs)
