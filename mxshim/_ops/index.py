@@ -50,7 +50,7 @@ def _(xp, ct, out, first, index, *, shape, axis, mode):
 
 @op("take", "_npi_take")
 def take(xp, a, indices, *, axis: int = 0, mode: Enum("clip", "raise", "wrap") = "clip"):
-    """Take slices of ``a`` along an axis; out-of-range indices are clipped unless ``mode`` says so."""
+    """Take slices of ``a`` along an axis; ``mode`` says what happens to indices out of range."""
     at = _take_axis(axis, a.ndim)
     return xp.take(a, bounded(xp, indices, a.shape[at], mode), axis=at)
 
@@ -95,7 +95,7 @@ def pick(
     xp, data, index, *, axis: OptionalInt = -1, keepdims: bool = False,
     mode: Enum("clip", "wrap") = "clip",
 ):  # fmt: skip
-    """Pick one element an ``axis`` by the index array, whose shape is the data's without the axis."""
+    """Pick one element an ``axis`` by an index array, shaped like the data without the axis."""
     at, kept, out = _picked(data.shape, index.shape, axis, keepdims)
     where = bounded(xp, index, data.shape[at], mode).reshape(kept)
     return xp.take_along_axis(data, where, at).reshape(out)

@@ -110,7 +110,7 @@ for _name in ("stack", "_npi_stack"):  # two records, because errors name them
 
 @op("SliceChannel", "split", visible=lambda params: params["num_outputs"])
 def split(xp, data, *, num_outputs: Int(min=1), axis: int = 1, squeeze_axis: bool = False):
-    """Cut an array into ``num_outputs`` equal parts; ``squeeze_axis`` drops an axis that became 1."""
+    """Cut an array into equal parts; ``squeeze_axis`` drops the axis, whose length became 1."""
     at, _ = _equal_parts(data.shape, num_outputs, axis, squeeze_axis)
     return pieces(data, num_outputs, at, squeeze_axis)
 

@@ -31,8 +31,10 @@ def broadcast3(*shapes: ShapeT) -> ShapeT:
     for s1, s2, s3 in zip(*((1,) * (rank - len(s)) + s for s in shapes), strict=True):
         sizes = {s1, s2, s3} - {1}
         if len(sizes) > 1:
-            pairs = ("(s1 == 1 && s2 == 1) || (s1 == 1 && s3 == 1) || (s2 == 1 && s3 == 1) || "
-                     "(s1 == 1 && s2 == s3) || (s2 == 1 && s1 == s3) || (s3 == 1 && s1 == s2)")  # fmt: skip
+            pairs = (
+                "(s1 == 1 && s2 == 1) || (s1 == 1 && s3 == 1) || (s2 == 1 && s3 == 1) || "
+                "(s1 == 1 && s2 == s3) || (s2 == 1 && s1 == s3) || (s3 == 1 && s1 == s2)"
+            )
             raise check_failed(pairs, "Operands could not be broadcast together.")
         out.append(sizes.pop() if sizes else 1)
     return tuple(out)
@@ -117,7 +119,7 @@ def unique(
     xp, data, *, return_index: bool = False, return_inverse: bool = False,
     return_counts: bool = False, axis: OptionalInt = None,
 ):  # fmt: skip
-    """Return the sorted distinct elements (or slices along ``axis``), and what is asked for besides.
+    """Return the sorted distinct elements (or slices of ``axis``), and what else is asked for.
 
     ``return_index`` gives first positions, ``return_inverse`` for each element the position of its
     value, ``return_counts`` how often each occurs; all int64.

@@ -6,7 +6,7 @@ from typing import Any
 
 from .._core.errors import check_failed
 from .._core.params import Axis, Optional, OptionalFloat, OptionalInt, Tuple
-from .._core.registry import op
+from .._core.registry import kernel, op
 from .._core.shapes import ShapeT
 from .index import add_rows, take
 from .join_split import axis_in
@@ -58,11 +58,25 @@ def _(arr, obj=None, *, axis, **params):
 
 
 @delete.vjp("arr")
-def _(xp, ct, out, arr, obj=None, *, start, stop, step, int_ind, axis):
-    shape = (arr.size,) if axis is None else arr.shape
+def _(xp, ct, out, arr, obj=None, *, axis, **params):
+    flat = (arr.size,) if axis is None else arr.shape
     at = 0 if axis is None else axis % arr.ndim
-    index = _kept(xp, shape[at], obj, start, stop, step, int_ind)
-    return add_rows(xp, ct, index, shape=shape, axis=at, mode="clip").reshape(arr.shape)
+    return undelete(xp, ct, obj, shape=flat, axis=at, **params).reshape(arr.shape)
+
+
+@kernel
+def undelete(
+    xp, ct, obj=None, *, shape: object, axis: int, start: object, stop: object, step: object,
+    int_ind: object,
+):  # fmt: skip
+    """Put the slices that a deletion left back into zeros of ``shape``."""
+    index = _kept(xp, shape[axis], obj, start, stop, step, int_ind)
+    return add_rows.forward(xp, ct, index, shape=shape, axis=axis, mode="clip")
+
+
+@undelete.vjp("ct")
+def _(xp, ct, out, first, obj=None, *, shape, **params):
+    return delete(xp, ct, obj, **params)
 
 
 def _places(xp: Any, count: int, index: Any) -> Any:
@@ -168,7 +182,7 @@ def _(old_tensor, index_vector, new_tensor):
 def _(xp, ct, out, old_tensor, index_vector, new_tensor):
     mask = xp.ones((old_tensor.shape[0],) + (1,) * (old_tensor.ndim - 1), ct.dtype)
     hit = xp.arange(old_tensor.shape[0])[:, None] == index_vector.reshape(1, -1)
-    return ct * xp.where(hit.any(axis=1).reshape(mask.shape), 0, mask)
+    return ct * xp.where(xp.any(hit, axis=1).reshape(mask.shape), 0, mask)
 
 
 @index_copy.vjp("new_tensor")

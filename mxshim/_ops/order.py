@@ -50,7 +50,11 @@ def _flat(shape: ShapeT, axis: int | None) -> ShapeT:
 def spread(xp, ct, index, *, shape: object, axis: int):
     """Put ``ct`` at ``index`` along ``axis`` of an array of zeros: the gradient of selecting."""
     total = xp.zeros(shape, ct.dtype)
-    key = list(xp.ogrid[tuple(slice(n) for n in index.shape)])
+    rank = index.ndim
+    key = [
+        xp.arange(n).reshape((1,) * i + (n,) + (1,) * (rank - i - 1))
+        for i, n in enumerate(index.shape)
+    ]
     key[axis] = index
     xp.scatter_add(total, tuple(key), ct)
     return total

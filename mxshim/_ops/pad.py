@@ -146,7 +146,7 @@ def np_pad(
     mode: Enum("constant", "edge", "maximum", "minimum", "reflect", "symmetric") = "constant",
     constant_value: DOUBLE = 0.0, reflect_type: str = "even",
 ):  # fmt: skip
-    """Pad every axis by (before, after): with a constant, the edge, a mirror image or an extreme."""
+    """Pad every axis by (before, after): a constant, the edge, a mirror image or an extreme."""
     widths = _widths(data.shape, pad_width)
     if mode == "constant":
         return fill_pad(xp, data, widths, constant_value)

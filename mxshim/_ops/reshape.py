@@ -28,7 +28,7 @@ def reshape(
     """Give the elements a new shape.
 
     Codes in ``shape``: 0 keeps the input's dimension, -1 is inferred, -2 keeps all that remain, -3
-    merges two, -4 splits one into the two that follow.  ``reverse`` reads both shapes from the right.
+    merges two, -4 splits one into the two that follow.  ``reverse`` reads both from the right.
     """
     if not shape and target_shape:
         shape = tuple(n or -1 for n in target_shape)

@@ -17,7 +17,7 @@ from .ndarray import NDArray
 
 
 def made(name: str, ctx: Any, params: dict[str, Any], options: dict[str, Any]) -> Any:
-    """Invoke a creation operator; ``options`` are the caller's other keywords (``out``, ``name``)."""
+    """Invoke a creation operator; ``options`` holds ``out``, ``name`` and unknown keywords."""
     op: Op = OPS[name]
     out = options.pop("out", None)
     options.pop("name", None)
@@ -139,7 +139,7 @@ def _positions(axes: Any, rank: int, refusal: Any) -> tuple[int, ...]:
 
 
 def concatenate(arrays: list[Any], axis: int = 0, always_copy: bool = True) -> Any:
-    """Join a list of arrays along an axis; without ``always_copy`` a single one is returned as is."""
+    """Join a list of arrays along an axis; without ``always_copy`` one alone is returned."""
     assert isinstance(arrays, list)
     assert len(arrays) > 0
     assert isinstance(arrays[0], NDArray)

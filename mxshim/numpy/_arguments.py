@@ -36,7 +36,7 @@ def gather(registered: str, name: str, arrays: Any, given: dict[str, Any], out: 
 
 
 def create(registered: str, ctx: Any, given: dict[str, Any], out: Any = None) -> Any:
-    """Invoke an operator without inputs on a device; ``given["dtype"]`` may be anything dtype-like."""
+    """Invoke an operator without inputs on a device; ``dtype`` may be anything dtype-like."""
     op = OPS[registered]
     context = current() if ctx is None else parse(ctx)
     if given.get("dtype") is None:

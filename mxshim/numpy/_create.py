@@ -135,7 +135,7 @@ def empty_like(
 
 
 def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None, ctx: Any = None) -> Any:
-    """Count from ``start`` (0 with one bound) to below ``stop``; float32 unless ``dtype`` is given."""
+    """Count from ``start`` (0 with one bound) to below ``stop``, in float32 by default."""
     if stop is None:
         start, stop = 0, start
     if step is None:
@@ -174,7 +174,7 @@ def linspace(
     start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False,
     dtype: Any = None, axis: int = 0, ctx: Any = None,
 ) -> Any:  # fmt: skip
-    """Space ``num`` numbers evenly from ``start`` to ``stop``; with ``retstep`` also the distance."""
+    """Space ``num`` numbers evenly; with ``retstep`` return their distance too."""
     for bound in (start, stop):
         _number(bound, "start and stop only support int")
     if axis != 0:

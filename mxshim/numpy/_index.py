@@ -227,6 +227,6 @@ def may_share_memory(a: Any, b: Any, max_work: Any = None) -> bool:
 
 __all__ = [
     "bincount", "delete", "diag", "diag_indices_from", "diagflat", "diagonal", "diff", "ediff1d",
-    "histogram", "insert", "may_share_memory", "nan_to_num", "nonzero", "resize", "shares_memory", "take",
-    "trace", "tril", "unique", "unravel_index", "where",
+    "histogram", "insert", "may_share_memory", "nan_to_num", "nonzero", "resize",
+    "shares_memory", "take", "trace", "tril", "unique", "unravel_index", "where",
 ]  # fmt: skip
