@@ -56,6 +56,8 @@ class AliasFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         name = module.__name__
         sys.modules[name] = importlib.import_module(REAL + name[len(ALIAS) :])
         _mirror_loaded()
+        if name == ALIAS and wanted_by_environment():
+            importlib.import_module(f"{REAL}._core.scalar_text").as_before_numpy_2()
 
 
 _finder = AliasFinder()
@@ -95,8 +97,13 @@ def uninstall() -> None:
 
 def install_from_environment() -> None:
     """Install the alias when the environment asks for it (what child processes run at start-up)."""
-    if os.environ.get(VARIABLE, "0") not in ("", "0"):
+    if wanted_by_environment():
         install()
+
+
+def wanted_by_environment() -> bool:
+    """Tell whether this process runs a program of ``python -m mxshim``, or was started by one."""
+    return os.environ.get(VARIABLE, "0") not in ("", "0")
 
 
 def _put_first(finder: AliasFinder) -> None:
