@@ -41,6 +41,7 @@ class Op:
     ``mutates`` names inputs whose buffers the kernel updates in place.  ``order=1`` says that the
     gradient's own gradient is not available.  ``flat`` says that the gradient is zero everywhere.
     ``fills`` names the parameter that, when it is None, takes the shape of ``out``.
+    ``terse`` says that errors about parameters do not name the operator.
     """
 
     def __init__(self, forward: Callable[..., Any], names: tuple[str, ...], **options: Any) -> None:
@@ -53,6 +54,7 @@ class Op:
         self.order: int = options.pop("order", 2)
         self.flat: bool = options.pop("flat", False)
         self.fills: str = options.pop("fills", "")
+        self.terse: bool = options.pop("terse", False)
         self.arity: Callable[..., int] | None = options.pop("arity", None)
         self.shape_rule: Callable[..., Any] | None = options.pop("shape", None)
         if options:
@@ -137,6 +139,8 @@ class Op:
 
     def _where(self, given: dict[str, Any]) -> str:
         """Name the operator and what it was given, in the order in which MXNet prints it."""
+        if self.terse:
+            return ""
         keys = list(given)
         if not self.variadic:
             order = [key for key in self.params if key != "dtype"] + ["dtype"]

@@ -93,8 +93,9 @@ def _check_windows(data, kernel, stride, dilate, pad, layout, what="convolution"
             f"param_.kernel.ndim() == 3U ({rank} vs. 3) ", f"{rank}D {what} not supported"
         )
     if len(data) != rank + 2:
+        shape = "dshp" if what == "convolution" else "dshape"
         raise check_failed(
-            f"dshp.ndim() == {rank + 2}U ({len(data)} vs. {rank + 2}) ",
+            f"{shape}.ndim() == {rank + 2}U ({len(data)} vs. {rank + 2}) ",
             f"Input data should be {rank + 2}D in batch-num_filter-{_AXES[rank]}",
         )
     if layout is not None and len(layout) != rank + 2:
@@ -198,5 +199,94 @@ def _(xp, ct, out, data, weight, bias=None, **params):
 
 
 @convolution.vjp("bias")
+def _(xp, ct, out, data, weight, bias=None, **params):
+    return channel_sum(xp, ct)
+
+
+def _transposed_shape(data, weight=None, bias=None, *, kernel, stride, dilate, pad, adj,
+                      target_shape, num_filter, num_group, no_bias, layout, **params):  # fmt: skip
+    _check_windows(data, kernel, stride, dilate, pad, layout, "deconvolution")
+    geometry, size = _transposed(data[2:], kernel, stride, dilate, pad, adj, target_shape, num_group)
+    expected = (data[1], num_filter // num_group, *kernel)
+    if weight is not None and weight != expected:
+        raise mismatch(weight, expected)
+    if not no_bias and bias is not None and bias != (num_filter,):
+        raise mismatch(bias, (num_filter,))
+    return (data, expected, None if no_bias else (num_filter,)), (data[0], num_filter, *size)
+
+
+def _transposed(spatial, kernel, stride, dilate, pad, adj, target_shape, num_group):
+    """Return the geometry of the convolution to transpose and the spatial shape of the result."""
+    geometry = geometry_of(kernel, stride, dilate, pad, num_group)
+    full = [
+        (n - 1) * s + d * (k - 1) + 1
+        for n, k, s, d in zip(spatial, kernel, geometry.stride, geometry.dilate, strict=True)
+    ]
+    if any(target_shape):
+        pads = []
+        for size, target in zip(full, target_shape, strict=True):
+            if size < target:
+                raise check_failed(
+                    f"o_pad[i] >= target_shape[i] ({size} vs. {target}) ", "too big target shape"
+                )
+            pads.append((size - target + 1) // 2)
+        return geometry._replace(pad=tuple(pads)), tuple(target_shape)
+    extra = adj or (0,) * len(kernel)
+    for position, (a, s) in enumerate(zip(extra, geometry.stride, strict=True)):
+        if a > s - 1:
+            axis = _AXES[len(kernel)].split("-")[position]
+            raise check_failed(
+                f"param_.stride[{position}]-1 >= o_adj[{position}] ({s - 1} vs. {a}) ",
+                f"adj({axis}) must be samller than stride[{position}]",
+            )
+    size = tuple(f - 2 * p + a for f, p, a in zip(full, geometry.pad, extra, strict=True))
+    return geometry, size
+
+
+@op("Deconvolution", "_npx_deconvolution", shape=_transposed_shape,
+    arity=lambda no_bias, **_: 3 - no_bias)  # fmt: skip
+def deconvolution(
+    xp, data, weight, bias=None, *, kernel: Shape, stride: Shape = (), dilate: Shape = (),
+    pad: Shape = (), adj: Shape = (), target_shape: Shape = (), num_filter: FILTERS,
+    num_group: COUNT = 1, workspace: SPACE = 512, no_bias: bool = True, cudnn_tune: Tune = None,
+    cudnn_off: bool = False, layout: Layout = None,
+):  # fmt: skip
+    """Apply the transpose of a convolution: the result is what the convolution would take.
+
+    ``weight`` is (c, num_filter // num_group, *kernel). ``adj`` adds to the end of each axis;
+    ``target_shape`` asks for a spatial shape and replaces ``pad`` and ``adj``.
+    """
+    _check_input(data, weight, bias, kernel, layout)
+    shapes = [None if a is None else tuple(a.shape) for a in (data, weight, bias)]
+    _, out = _transposed_shape(
+        *shapes, kernel=kernel, stride=stride, dilate=dilate, pad=pad, adj=adj,
+        target_shape=target_shape, num_filter=num_filter, num_group=num_group, no_bias=no_bias,
+        layout=layout,
+    )  # fmt: skip
+    geometry, _ = _transposed(
+        data.shape[2:], kernel, stride, dilate, pad, adj, target_shape, num_group
+    )
+    result = conv.data_grad(xp, data, weight, out[2:], geometry)
+    if bias is not None:
+        result = result + bias.reshape((num_filter,) + (1,) * len(kernel))
+    return xp.ascontiguousarray(result)
+
+
+def _of(data, params):
+    names = ("kernel", "stride", "dilate", "pad", "adj", "target_shape", "num_group")
+    return _transposed(data.shape[2:], *(params[name] for name in names))[0]
+
+
+@deconvolution.vjp("data")
+def _(xp, ct, out, data, weight, bias=None, **params):
+    return convolve(xp, ct, weight, geometry=_of(data, params))
+
+
+@deconvolution.vjp("weight")
+def _(xp, ct, out, data, weight, bias=None, **params):
+    return convolve_weight(xp, data, ct, geometry=_of(data, params))
+
+
+@deconvolution.vjp("bias")
 def _(xp, ct, out, data, weight, bias=None, **params):
     return channel_sum(xp, ct)

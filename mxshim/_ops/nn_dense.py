@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._core.errors import mxnet_error, shape_text
+from .._core.dtypes import CODES
+from .._core.errors import incompatible, mxnet_error, shape_text
 from .._core.params import Int
 from .._core.registry import op
 from .._core.shapes import size
+
+
+UNITS = Int(min=1, doc="Number of hidden nodes of the output.")
 
 
 def rows(data: Any, flatten: bool) -> Any:
@@ -28,7 +32,7 @@ def matrix(array: Any) -> Any:
     arity=lambda no_bias, **_: 2 if no_bias else 3,
 )
 def fully_connected(
-    xp, data, weight, bias=None, *, num_hidden: Int(min=1), no_bias: bool = False,
+    xp, data, weight, bias=None, *, num_hidden: UNITS, no_bias: bool = False,
     flatten: bool = True,
 ):  # fmt: skip
     """Apply a linear transformation, ``out = data @ weight.T + bias``.
@@ -36,8 +40,17 @@ def fully_connected(
     ``data`` (n, ...) is flattened to (n, k) unless ``flatten`` is false; ``weight`` is
     (num_hidden, k), ``bias`` (num_hidden,).
     """
+    if data.dtype.kind != "f":
+        raise mxnet_error(f"Unsupported type {CODES[data.dtype]}")
+    for position, array in ((1, weight), (2, bias)):
+        if array is not None and array.dtype != data.dtype:
+            raise incompatible("input", position, data.dtype.name, array.dtype.name)
+    if weight.shape[0] != num_hidden or (bias is not None and bias.shape != (num_hidden,)):
+        raise ValueError("num_hidden")
     out = rows(data, flatten) @ weight.T
-    return out if no_bias else out + bias
+    if not no_bias:
+        out += bias
+    return out
 
 
 @fully_connected.shape
@@ -50,6 +63,8 @@ def _(data, weight=None, bias=None, *, num_hidden, no_bias, flatten):
             f"({num_hidden},{units})",
             f"FullyConnected: weight has shape {weight}; data {data} needs {expected}",
         )
+    if not no_bias and bias is not None and bias != (num_hidden,):
+        raise mxnet_error(f"Unexpected shape for bias {shape_text(bias)}")
     return (data, expected, None if no_bias else (num_hidden,)), (*kept, num_hidden)
 
 

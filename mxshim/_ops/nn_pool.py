@@ -95,15 +95,17 @@ def _window(data, kernel, stride, pad, global_pool, convention, layout) -> pool.
 
 def _check_rank(data, kernel, pool_type, global_pool, convention, layout):
     rank = len(data) - 2
-    if rank < 1 or (global_pool and rank > 3):
+    if rank < 1 or rank > 3:
+        limit = "<= 5" if rank > 3 else ">= 3"
         raise _plain_error(
-            f"Pooling: Check failed: dshape.ndim() >= 3 ({len(data)} vs. 3) : Input data should be "
+            f"Pooling: Check failed: dshape.ndim() {limit} ({len(data)} vs. {limit[-1]}) : Input "
+            "data should be "
             " 3D in (batch, channel, x) Or 4D in (batch, channel, y, x)  Or 5D in (batch, channel, "
             "d, y, x)"
         )
     if layout is not None and len(layout) != len(data):
         allowed = " || ".join(
-            f"layout == mshadow:{':' if i else ': :'}{name}"
+            f"layout == mshadow{'::' if i else ': :'}{name}"
             for i, name in enumerate(_LAYOUTS[rank])
         )
         raise mxnet_error(f"Check failed: {allowed}: Need {rank}D layout")
@@ -186,7 +188,7 @@ def _valid(data, kernel, pool_type, global_pool, convention, stride, pad, p_valu
     )
 
 
-@op("Pooling", "_npx_pooling", shape=_shape)
+@op("Pooling", "_npx_pooling", shape=_shape, terse=True)
 def pooling(
     xp, data, *, kernel: Shape = (), pool_type: Kind = "max", global_pool: bool = False,
     cudnn_off: bool = False, pooling_convention: Convention = "valid", stride: Shape = (),

@@ -124,6 +124,8 @@ def _pull(sign: int) -> Any:
         if data.ndim == 0:
             return xp.zeros_like(data)
         grad = out * (ct - (ct * out).sum(axis=axis, keepdims=True))
+        if length is not None:
+            grad = xp.where(out == 0, 0, grad)
         scale = sign / (temperature or 1.0)
         return grad if scale == 1 else grad * scale
 
@@ -192,5 +194,5 @@ def softmax_activation(xp, data, *, mode: Enum("channel", "instance") = "instanc
 
 @softmax_activation.vjp("data")
 def _(xp, ct, out, data, *, mode):
-    axis = 1 if mode == "channel" else -1
-    return out * (ct - (ct * out).sum(axis=axis, keepdims=True))
+    # mxnet: ``instance`` too sums over axis 1 (of three), where it is wrong; test_softmax_activation
+    return out * (ct - (ct * out).sum(axis=min(1, data.ndim - 1), keepdims=True))

@@ -64,11 +64,16 @@ def _reduce(combine: Any, x: Any, window: Window) -> Any:
     return x
 
 
+def lowest(xp: Any, x: Any) -> float:
+    """Return the least finite number of the data's type, which MXNet pads maxima with."""
+    return float(xp.finfo(x.dtype).min)
+
+
 def largest(xp: Any, x: Any, window: Window) -> Any:
     """Take the largest element of every window; padding never wins."""
     if window.out == (1,) * len(window.out) and window.kernel == window.size:
         return x.max(axis=tuple(range(x.ndim - len(window.size), x.ndim)), keepdims=True)
-    return xp.ascontiguousarray(_reduce(xp.maximum, _padded(xp, x, window, -xp.inf), window))
+    return xp.ascontiguousarray(_reduce(xp.maximum, _padded(xp, x, window, lowest(xp, x)), window))
 
 
 def total(xp: Any, x: Any, window: Window) -> Any:
@@ -94,7 +99,7 @@ def spread(xp: Any, y: Any, window: Window) -> Any:
 
 def _hits(xp: Any, x: Any, window: Window) -> Any:
     """Yield, for every place in the kernel, its slices and where the first maximum is there."""
-    wide = _padded(xp, x, window, -xp.inf)
+    wide = _padded(xp, x, window, lowest(xp, x))
     best = largest(xp, x, window)
     todo = xp.ones(best.shape, bool)
     axes = [_slices(window, axis, len(window.kernel)) for axis in range(len(window.kernel))]
