@@ -160,7 +160,7 @@ class HybridBlock(Block):
 
     def forward(self, x, *args):
         """Run ``hybrid_forward`` on the context of the first array, compiled when hybridized."""
-        first = next(arrays_in((x, *args)), None)
+        first = x if isinstance(x, ndarray.NDArray) else next(arrays_in((x, *args)), None)
         if first is None:
             raise ValueError(NO_ARRAY)
         ctx = first.ctx
@@ -174,6 +174,8 @@ class HybridBlock(Block):
             return run(ctx, x, args)
 
     def _forward_eager(self, ctx, x, args):
+        if not self._reg_params:
+            return self.hybrid_forward(ndarray, x, *args)
         try:
             params = {name: param.data(ctx) for name, param in self._reg_params.items()}
         except DeferredInitializationError:
