@@ -9,6 +9,7 @@ import numpy
 from .._core.device import Context, current
 from .._core.errors import not_implemented
 from .._core.tensor import Tensor, make
+from ._setting import not_array_like
 from .ndarray import NDArray, known_dtype
 
 _DEFAULT = "float32"
@@ -21,6 +22,8 @@ def array(source_array: Any, ctx: Context | None = None, dtype: Any = None) -> N
     TypeError for what NumPy makes no array of.
     """
     if isinstance(source_array, Tensor):
+        if source_array._is_np:
+            raise not_array_like(NDArray, source_array)
         dtype = source_array._buf.dtype if dtype is None else dtype
         host = source_array._ctx.xp.to_host(source_array._buf)
     else:
@@ -67,10 +70,21 @@ def imported(dlpack: Any) -> tuple[Any, Context]:
     """Return the raw array and the context behind a DLPack capsule or producer."""
     if hasattr(dlpack, "__dlpack__"):
         kind = dlpack.__dlpack_device__()[0]
-        ctx = Context("gpu" if kind == 2 else "cpu", 0)
-        return ctx.xp.from_dlpack(dlpack), ctx
-    ctx = Context("cpu", 0)
-    return numpy.from_dlpack(_Capsule(dlpack)), ctx
+        if kind == 2:
+            ctx = Context("gpu", 0)
+            return ctx.xp.from_dlpack(dlpack), ctx
+    else:
+        dlpack = _Capsule(dlpack)
+    return numpy.asarray(_Writable(numpy.from_dlpack(dlpack))), Context("cpu", 0)
+
+
+class _Writable:
+    """Show the memory of a read-only array as writable; NumPy imports DLPack read-only."""
+
+    def __init__(self, array: Any) -> None:
+        address = array.ctypes.data
+        self._array = array
+        self.__array_interface__ = {**array.__array_interface__, "data": (address, False)}
 
 
 class _Capsule:

@@ -145,19 +145,20 @@ def _raw(tensor: Any, value: Any) -> Any:
     """Return a value as something that can be written: a tensor, or an array of its device."""
     if isinstance(value, Tensor):
         if not tensor._is_np and value._is_np:
-            raise _not_array_like(tensor, value)
+            raise not_array_like(type(tensor), value)
         return value
     if not isinstance(value, numpy.ndarray):
         try:
             with numpy.errstate(all="ignore"):
                 value = numpy.asarray(value, dtype=tensor._buf.dtype)
         except (ValueError, TypeError, OverflowError):
-            raise _not_array_like(tensor, value) from None
+            raise not_array_like(type(tensor), value) from None
     return tensor._ctx.xp.asarray(value)
 
 
-def _not_array_like(tensor: Any, value: Any) -> TypeError:
-    shown = "mxnet.np.ndarray" if tensor._is_np else str(type(tensor)).replace("mxshim", "mxnet")
+def not_array_like(cls: type[Any], value: Any) -> TypeError:
+    """Build the error for a value that cannot be written into an array of class ``cls``."""
+    shown = "mxnet.np.ndarray" if cls._is_np else str(cls).replace("mxshim", "mxnet")
     return TypeError(
         f"{shown} does not support assignment with non-array-like object {value} of type "
         f"{str(type(value)).replace('mxshim', 'mxnet')}"

@@ -10,9 +10,9 @@ import numpy
 
 from .._core import dtypes, indexing
 from .._core.device import Context
-from .._core.errors import MXNetError, not_implemented
+from .._core.errors import MXNetError, incompatible, not_implemented, shape_text
 from .._core.flags import flags
-from .._core.operators import check_target, constant, install
+from .._core.operators import constant, install
 from .._core.registry import Op
 from .._core.tape import Leaf, Node, refuse_write, state
 from .._core.tensor import Tensor, make, new
@@ -245,8 +245,20 @@ class NDArray(Tensor):
             return False
         if state.recording:
             refuse_write(other, False)
+        if other._buf.shape != self._buf.shape:
+            raise incompatible(
+                "output", 0, shape_text(self._buf.shape), shape_text(other._buf.shape),
+                f"an array of shape {self.shape} cannot be copied into one of {other.shape}",
+            )  # fmt: skip
+        if other._is_np and not self._is_np:
+            raise TypeError(
+                "Operator `_copyto` registered in backend is known as `_copyto` in Python. This is "
+                "a legacy operator which can only write to legacy ndarrays, while received an "
+                "MXNet numpy ndarray. Please call `as_nd_ndarray()` upon the numpy ndarray to "
+                "convert it to a legacy ndarray, and then feed the converted array to this "
+                "operator."
+            )
         made = self._copied(type(other), other._ctx, other._buf.dtype)
-        check_target(other._buf, made._buf)
         other._buf[...] = made._buf
         if made._node is not None:
             other._node = made._node
@@ -263,8 +275,6 @@ class NDArray(Tensor):
         if self._ctx == context:
             return self
         return self.copyto(context)
-
-    as_in_ctx = as_in_context
 
     def as_np_ndarray(self) -> Any:
         """Return an ``mx.np.ndarray`` on the same memory, at the same place on the tape."""
@@ -423,7 +433,7 @@ def known_dtype(value: Any) -> Any:
 
     Raises TypeError for what NumPy does not know and KeyError for a dtype that MXNet has not.
     """
-    dtype = numpy.dtype(value)
+    dtype = numpy.dtype("float32" if value is None else value)
     if dtype not in dtypes.CODES:
         raise KeyError(dtype.type)
     return dtype

@@ -71,9 +71,7 @@ def dispatch_ufunc(ufunc: Any, method: str, inputs: Any, kwargs: dict[str, Any])
     if ours is not None:
         return ours(*inputs, **kwargs)
     _refuse_recording(name)
-    return ours_again(
-        ufunc(*[hosted(value)[0] for value in inputs], **kwargs), hosted(inputs)[1]
-    )
+    return ours_again(ufunc(*[hosted(value)[0] for value in inputs], **kwargs), hosted(inputs)[1])
 
 
 def dispatch_function(func: Any, types: Any, args: Any, kwargs: dict[str, Any]) -> Any:
