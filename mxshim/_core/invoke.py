@@ -95,7 +95,7 @@ def call(
         if node is not None:
             node.out = result
     if out is not None:
-        return store(out, result, ctx, node)
+        return store(out, result, ctx, node, op)
     tensor = new(cls)
     tensor._buf = result
     tensor._ctx = ctx
@@ -141,32 +141,41 @@ def _several(
     for position, result in enumerate(results[: visible or None]):
         port = None if node is None else Port(None, (node,), result, (), position, ctx)
         if position < len(targets):
-            tensors.append(store(targets[position], result, ctx, port))
+            tensors.append(store(targets[position], result, ctx, port, op))
         else:
             tensors.append(make(cls, result, ctx, port))
     return tensors[0] if visible == 1 else tensors
 
 
-def store(target: Any, result: Any, ctx: Context, node: Node | None) -> Any:
+def store(target: Any, result: Any, ctx: Context, node: Node | None, op: Op | None = None) -> Any:
     """Write a result into ``out=`` and put it on the tape; return the target."""
     if isinstance(target, (list, tuple)):
         (target,) = target
-    if target._buf.shape != result.shape:
-        raise incompatible(
-            "output", 0, shape_text(result.shape), shape_text(target._buf.shape),
-            f"out has shape {target._buf.shape}, the result has {result.shape}",
-        )  # fmt: skip
-    if target._buf.dtype != result.dtype:
-        raise incompatible(
-            "output", 0, result.dtype.name, target._buf.dtype.name,
-            f"out has dtype {target._buf.dtype}, the result has {result.dtype}",
-        )  # fmt: skip
+    if target._buf.shape != result.shape or target._buf.dtype != result.dtype:
+        raise misfit(op, result, target._buf)
     if target._ctx is not ctx and target._ctx.xp is not ctx.xp:
         result = target._ctx.xp.from_host(ctx.xp.to_host(result))
     target._buf[...] = result
     if node is not None:
         target._node = node
     return target
+
+
+def misfit(op: Op | None, result: Any, out: Any) -> Exception:
+    """Word the error for an ``out`` of another shape or dtype than the result."""
+    given = op.inconsistent if op is not None else ()
+    if out.shape != result.shape:
+        what, got, wanted = "shape", shape_text(out.shape), shape_text(result.shape)
+    else:
+        names = [a.dtype.name if a.dtype.kind != "b" else "unknown" for a in (out, result)]
+        what, got, wanted = "type", *names
+    hint = f"out has {what} {got}, the result has {wanted}"
+    if what not in given:
+        return incompatible("output", 0, wanted, got, hint)
+    equals = "=" if what == "shape" else " = "
+    return mxnet_error(
+        f"{what.capitalize()} inconsistent, Provided = {got}, inferred {what}{equals}{wanted}", hint
+    )
 
 
 def refuse_class(op: Op, name: str, argument: str, value: Any, cls: type[Any]) -> Exception:
@@ -236,6 +245,7 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
 
     def generated(*args: Any, **kwargs: Any) -> Any:
         """Run at once when these parameters were met before, behind arrays given by position."""
+        out = kwargs.pop("out", None)
         count = 0
         for array in args:
             if array.__class__ is not cls:
@@ -245,12 +255,14 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
         try:
             params = known[key]
         except KeyError:
-            return first_time(key, args, kwargs)
+            return first_time(key, out, args, kwargs)
         except (TypeError, NotImplementedError):  # a list or an np array cannot be looked up
-            return first_time(None, args, kwargs)
-        return call(op, cls, args[:count], params)
+            return first_time(None, out, args, kwargs)
+        return call(op, cls, args[:count], params, out)
 
-    def first_time(seen: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+    def first_time(seen: Any, out: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+        if out is not None:
+            kwargs["out"] = out
         if len(args) > len(order):
             raise TypeError(
                 f"{name}() takes from 0 to {len(order)} positional arguments but {len(args)} were "
@@ -274,7 +286,7 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
         params = op.bind(given)
         op.check_inputs(len(arrays), params)
         ctx = parse(params["ctx"]) if context and not arrays else None
-        if seen is not None and out is None and arrays and len(arrays) == seen[0] <= len(inputs):
+        if seen is not None and arrays and len(arrays) == seen[0] <= len(inputs):
             if len(known) >= _KNOWN_CALLS:
                 known.clear()
             known[seen] = params

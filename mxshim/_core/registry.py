@@ -40,6 +40,7 @@ class Op:
     ``visible`` counts the outputs a caller sees; the rest are hidden ones for the gradient.
     ``mutates`` names inputs whose buffers the kernel updates in place.  ``order=1`` says that the
     gradient's own gradient is not available.  ``flat`` says that the gradient is zero everywhere.
+    ``inconsistent`` lists for which of shape and type a wrong ``out=`` is told the other wording.
     ``fills`` names the parameter that, when it is None, takes the shape of ``out``.
     ``terse`` says that errors about parameters do not name the operator.
     """
@@ -56,6 +57,7 @@ class Op:
         self.fills: str = options.pop("fills", "")
         self.terse: bool = options.pop("terse", False)
         self.arity: Callable[..., int] | None = options.pop("arity", None)
+        self.inconsistent: tuple[str, ...] = options.pop("inconsistent", ())
         self.shape_rule: Callable[..., Any] | None = options.pop("shape", None)
         if options:
             raise TypeError(f"unknown options for operator {self.name}: {sorted(options)}")
@@ -128,7 +130,7 @@ class Op:
         except InvalidParam as error:
             raise MXNetError(f"{error}{self._where(given)}") from None
         if len(bound) != len(kinds):
-            for name, kind in kinds.items():
+            for name, kind in sorted(kinds.items()):
                 if name not in bound:
                     kind_text = "int" if isinstance(kind, _params.Enum) else kind.mx_type
                     raise mxnet_error(

@@ -66,7 +66,10 @@ def floating(xp: Any, lhs: Any, rhs: Any, name: str) -> Pair:
 def integral(xp: Any, lhs: Any, rhs: Any, name: str) -> Pair:
     """Let only equal integer or bool dtypes meet (``bitwise_and``, ``lcm``)."""
     refuse_fractions(lhs.dtype, name)
-    return equal_types(xp, lhs, rhs, name)
+    equal_types(xp, lhs, rhs, name)
+    if lhs.dtype == bool_ and lhs.shape != rhs.shape:
+        raise mxnet_error(f"Operator {name} does not support boolean type")
+    return lhs, rhs
 
 
 def refuse_fractions(dtype: Any, name: str) -> None:
@@ -115,7 +118,7 @@ def promote(xp: Any, lhs: Any, rhs: Any, name: str) -> Pair:
             raise mxnet_error(
                 "Check failed: mshadow: :DataType<DType>::kFlag == type_flag_: "
                 "TBlob.get_with_shape: data type do not match specified type.Expected: "
-                f"{_SPELLED[left.name]} v.s. given {_SPELLED[right.name]}",
+                f"{_SPELLED[right.name]} v.s. given int",
                 f"{name}: dtypes {left} and {right} do not mix",
             )
         target = left if _RANK[left.name] >= _RANK[right.name] else right

@@ -60,7 +60,7 @@ def legacy_scalar(names: list[str], kernel: Kernel) -> None:
 def numpy(name: str, kernel: Kernel) -> None:
     """Register a comparison of two NumPy arrays."""
 
-    @op(name, shape=shapes.broadcast, flat=True)
+    @op(name, shape=shapes.broadcast, flat=True, inconsistent=("shape", "type"))
     def forward(xp, lhs, rhs):
         """Compare two arrays element by element; the result is bool."""
         if lhs.dtype is not rhs.dtype:
@@ -71,7 +71,7 @@ def numpy(name: str, kernel: Kernel) -> None:
 def numpy_scalar(name: str, kernel: Kernel) -> None:
     """Register a comparison of a NumPy array with a number, which takes the array's dtype."""
 
-    @op(name, shape=shapes.same, flat=True)
+    @op(name, shape=shapes.same, flat=True, inconsistent=("type",))
     def forward(xp, data, *, scalar: Double = 1.0, is_int: Bool = True):
         """Compare elements with a number; the result is bool."""
         return kernel(xp, data, xp.constant(data.dtype, scalar))

@@ -78,6 +78,18 @@ def same_sign(xp: Any, a: Any, b: Any) -> Any:
     return xp.where((a >= 0) == (b >= 0), 1.0, -1.0)
 
 
+def not_into_integers(pull: Pull, position: int) -> Pull:
+    """Give an integer operand beside a floating-point one no gradient."""
+
+    def gradient(xp: Any, ct: Any, out: Any, *operands: Any) -> Any:
+        own = operands[position]
+        if own.dtype.kind != "f" and out.dtype.kind == "f":
+            return xp.zeros_like(own)  # mxnet: test_mixed_gradients
+        return pull(xp, ct, out, *operands)
+
+    return gradient
+
+
 def declare(
     names: str, kernel: Kernel, lhs: Pull | None, rhs: Pull | None, rule: Rule, doc: str,
     shape: Callable[..., Any] = shapes.broadcast, lifts: str = "", inputs: str = "lhs rhs",
@@ -102,11 +114,12 @@ def declare(
 
     forward.__doc__ = doc
     flat = lhs is None and rhs is None
-    declared = op(*registered, lifts=lifts, shape=shape, flat=flat)(forward)
-    if lhs is not None:
-        declared.vjp("lhs")(lhs)
-    if rhs is not None:
-        declared.vjp("rhs")(rhs)
+    words = ("shape", "type") if first.startswith("_npi") else () if alike else ("shape",)
+    declared = op(*registered, lifts=lifts, shape=shape, flat=flat, inconsistent=words)(forward)
+    if lhs is not None and rhs is not None:
+        mixes = rule in (promote, promote_floats, promote_quotient)
+        declared.vjp("lhs")(not_into_integers(lhs, 0) if mixes else lhs)
+        declared.vjp("rhs")(not_into_integers(rhs, 1) if mixes else rhs)
     declared.inputs = inputs.split()
     return declared
 
@@ -193,7 +206,7 @@ BROADCAST: list[tuple[str, str, Rule, str, str]] = [
     ("_npi_add", "add", promote, "", "Add NumPy arrays."),
     ("_npi_subtract", "sub", promote_floats, "", "Subtract NumPy arrays."),
     ("_npi_multiply", "mul", promote, "", "Multiply NumPy arrays."),
-    ("_npi_true_divide", "div", promote_quotient, "", "Divide NumPy arrays; integers give float32."),
+    ("_npi_true_divide", "div", promote_quotient, "", "Divide arrays; integers give float32."),
     ("_npi_mod", "mod", promote_floats, "", "Take the remainder of NumPy arrays."),
     ("_npi_power", "pow", promote, "", "Raise NumPy arrays to a power."),
     ("_npi_copysign", "copysign", strict, "", "Give the first operand the second's sign."),

@@ -19,6 +19,7 @@ from .._core.semantics import to_integer
 from .elemwise_binary import quotient
 
 Axes = tuple[int, ...] | None
+Numeric = Optional(DType("float16", "float32", "float64", "int8", "int32", "int64"))
 Accumulated = Optional(DType("float16", "float32", "float64", "int8", "int32", "int64", "bool"))
 
 
@@ -259,10 +260,14 @@ def _(xp, ct, out, data, *, axes, **params):
 
 
 @op("_np_cumsum", "cumsum")
-def cumsum(xp, a, *, axis: OptionalInt = None, dtype: Accumulated = None):
+def cumsum(xp, a, *, axis: OptionalInt = None, dtype: Numeric = None):
     """Sum cumulatively along an axis, or over the flattened array."""
-    if axis is not None and not -a.ndim <= axis < a.ndim:
+    if axis is not None and not 0 <= axis < a.ndim:
         cumsum.shape_rule(a.shape, axis=axis)
+        raise check_failed(  # mxnet: test_cumsum_of_negative_axis
+            "i >= 0 && i < ndim()", f"index = {axis} must be in range [0, {a.ndim})",
+            "cumsum takes no negative axis",
+        )  # fmt: skip
     dtype = dtype or (xp.int64 if a.dtype.kind == "b" else a.dtype)
     if a.dtype == xp.float16:
         return xp.cumsum(a, axis=axis, dtype=xp.float32).astype(dtype)
