@@ -82,7 +82,7 @@ def _(xp, ct, out, data, label, *, grad_scale, ignore_label, multi_output, use_i
     grad = out - hit
     valid = (rows != ignore_label).astype(data.dtype)
     if use_ignore:
-        grad = grad * xp.expand_dims(valid, axis)
+        grad = xp.where(xp.expand_dims(valid, axis) > 0, grad, 0)
     if out_grad:
         grad = grad * ct
     return grad * (grad_scale / _count(xp, rows, valid, multi_output, normalization)), nothing
@@ -100,7 +100,10 @@ def _regression_shape(data, label=None, **params):
     expected = (data[0],) if len(data) == 2 and data[1] == 1 else data
     if label is not None and label != data and label != expected:
         if prod(label) != prod(data) or label[0] != data[0]:
-            raise mismatch(label, expected)
+            raise mxnet_error(
+                f"Shape inconsistent, Provided={shape_text(label)}, inferred shape="
+                f"{shape_text(expected)}"
+            )
     return (data, label or expected), data
 
 
@@ -119,7 +122,8 @@ def _regression(name: str, predict: Callable[..., Any], difference: Callable[...
 
     @declared.vjp("data", "label")
     def pull(xp, ct, out, data, label, *, grad_scale):
-        scale = grad_scale / max(1, prod(label.shape[1:]))
+        # mxnet: the factor is rounded to single precision, test_regression
+        scale = float(xp.float32(grad_scale) / xp.float32(max(1, prod(label.shape[1:]))))
         return difference(xp, out, label.reshape(data.shape)) * scale, xp.zeros_like(label)
 
     return declared
@@ -182,9 +186,9 @@ def _(xp, ct, out, data, label, *, margin, regularization_coefficient, use_linea
     steps = xp.arange(data.shape[-1])
     own = label[..., None].astype("int64") == steps
     gap = margin - xp.where(own, data, -data)
-    slope = (gap > 0).astype(data.dtype) * (1 if use_linear else 2 * gap)
-    grad = xp.where(own, -slope, slope) * regularization_coefficient
-    return grad, xp.zeros_like(label)
+    slope = xp.ones_like(gap) if use_linear else 2 * gap
+    slope = xp.where(gap > 0, slope, 0) * regularization_coefficient
+    return xp.where(own, -slope, slope), xp.zeros_like(label)
 
 
 def _entropy_shape(data, label=None):

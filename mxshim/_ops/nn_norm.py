@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._core.errors import check_failed, mxnet_error, shape_text
+from .._core.errors import check_failed, incompatible, mxnet_error, shape_text
 from .._core.params import Enum, Float, Int, OptionalFloat, Training
 from .._core.registry import op
 from .kernels.checks import not_floating, require_uniform
@@ -141,8 +141,11 @@ def layer_norm(
     if data.dtype.kind != "f":
         raise not_floating(data.dtype)
     size = data.shape[axis]
-    if gamma.shape != (size,) or beta.shape != (size,):
-        raise ValueError("gamma")
+    for position, vector in ((1, gamma), (2, beta)):
+        if vector.shape != (size,):
+            raise ValueError("vectors")
+        if vector.dtype != data.dtype:
+            raise incompatible("input", position, data.dtype.name, vector.dtype.name)
     place = axis % data.ndim
     mean, var, centred = moments(xp, wide(xp, data), (place,))
     deviation = xp.sqrt(var + eps)
@@ -171,12 +174,14 @@ def _group_shape(data, gamma=None, beta=None, *, num_groups, **params):
             f"dshape[1] % num_groups == 0 ({data[1] % num_groups} vs. 0) ",
             "# of channels must be divisible by # of groups",
         )
-    channels = (data[1],)
     for given in (gamma, beta):
-        if given is not None and given != channels:
-            raise inconsistent(given, channels)
+        if given is not None and given != (num_groups,):
+            raise check_failed(
+                f"this->shape_.Size() == shape.Size() ({given[0]} vs. {num_groups}) ",
+                f"Shape size mismatch {given[0]} v.s. {num_groups}",
+            )
     moment = (data[0], num_groups)
-    return (data, channels, channels), [data, moment, moment]
+    return (data, (num_groups,), (num_groups,)), [data, moment, moment]
 
 
 def _grouped(x, num_groups):
@@ -193,35 +198,29 @@ def group_norm(
 ):
     """Normalize groups of channels of every example by their own mean and variance.
 
-    Outputs are the result, the mean and the standard deviation, one a group.
+    ``gamma`` and ``beta`` have one number a group. Outputs are the result, the mean and the
+    standard deviation, one a group.
     """
     if data.dtype.kind != "f":
         raise not_floating(data.dtype)
-    if data.ndim < 3 or data.shape[1] % num_groups or {gamma.shape, beta.shape} != {
-        (data.shape[1],)
-    }:  # fmt: skip
+    if data.ndim < 3 or data.shape[1] % num_groups or {gamma.shape, beta.shape} != {(num_groups,)}:
         raise ValueError("groups")
     mean, var, centred = moments(xp, _grouped(wide(xp, data), num_groups), (2,))
     deviation = xp.sqrt(var + eps)
-    normal = (centred / deviation).reshape(data.shape)
-    out = normal * along(gamma, 1, data.ndim) + along(beta, 1, data.ndim)
+    out = centred / deviation * along(gamma, 1, 3) + along(beta, 1, 3)
     small = (data.shape[0], num_groups)
-    kind = data.dtype
-    return tuple(
-        a.astype(kind, copy=False) for a in (out, mean.reshape(small), deviation.reshape(small))
-    )
+    made = (out.reshape(data.shape), mean.reshape(small), deviation.reshape(small))
+    return tuple(a.astype(data.dtype, copy=False) for a in made)
 
 
 @group_norm.vjp("data", "gamma", "beta")
 def _(xp, ct, out, data, gamma, beta, *, num_groups, eps, **params):
-    x, ct = wide(xp, data), wide(xp, ct[0])
-    _, var, centred = moments(xp, _grouped(x, num_groups), (2,))
+    x, ct = _grouped(wide(xp, data), num_groups), _grouped(wide(xp, ct[0]), num_groups)
+    _, var, centred = moments(xp, x, (2,))
     inverse = 1 / xp.sqrt(var + eps)
     normal = centred * inverse
-    scaled = _grouped(ct * along(gamma, 1, x.ndim), num_groups)
-    grad = pull(xp, scaled, normal, inverse, (2,)).reshape(data.shape)
-    axes = others(1, x.ndim)
-    return grad, (ct * normal.reshape(data.shape)).sum(axis=axes), ct.sum(axis=axes)
+    grad = pull(xp, ct * along(gamma, 1, 3), normal, inverse, (2,)).reshape(data.shape)
+    return grad, (ct * normal).sum(axis=(0, 2)), ct.sum(axis=(0, 2))
 
 
 def _instance_shape(data, gamma=None, beta=None, **params):
