@@ -13,7 +13,7 @@ import numpy as np
 from .. import ndarray
 from .. import numpy as _mx_np
 from .. import numpy_extension as _mx_npx
-from .._core.errors import mxnet_error
+from .._core.errors import MXNetError, mxnet_error
 from .._core.missing import module_getattr
 from ..util import is_np_array
 
@@ -35,7 +35,10 @@ def imread(filename, flag=1, to_rgb=True, out=None):
         with open(filename, "rb") as file:
             data = file.read()
     except OSError as error:
-        raise mxnet_error(f"Check failed: file.is_open: : {error}") from error
+        raise MXNetError(
+            f"Imread: Check failed: file.is_open(): '{filename}' couldn't open file: "
+            f"{error.strerror}"
+        ) from error
     return imdecode(data, flag, to_rgb, out)
 
 
@@ -50,10 +53,12 @@ def imdecode(buf, flag=1, to_rgb=1, out=None):
         )
     cv2 = _opencv()
     data = np.frombuffer(buf, dtype=np.uint8)
-    decoded = cv2.imdecode(data, flag) if data.size else None
+    if data.size == 0:
+        raise mxnet_error("Check failed: len > 0: Input cannot be an empty buffer")
+    decoded = cv2.imdecode(data, flag)
     if decoded is None:
         raise mxnet_error(
-            "Check failed: !dst.empty(): Decoding failed. Invalid image file.",
+            "Check failed: !res.empty(): Decoding failed. Invalid image file.",
             f"{data.size} bytes that are no image",
         )
     if decoded.ndim == 2:
