@@ -154,7 +154,7 @@ class Shape(Param):
             value = _literal(value)
         if isinstance(value, (int, numpy.integer)):
             return (int(value),)
-        return tuple(int(n) if n is not None else -1 for n in value)
+        return tuple(operator.index(n) if n is not None else -1 for n in value)
 
 
 class Tuple(Param):
