@@ -19,13 +19,14 @@ def constant(dtype: Any, value: float) -> Any:
     NumPy meets a 0-d array faster than a scalar of its own or Python's.
     """
     try:
-        if value:
+        if value or value.__class__ is int:
             return _CONSTANTS[dtype.char][value]
     except KeyError:
         pass
     made = numpy.asarray(cut(dtype, value))
     made.flags.writeable = False
-    if value == value and value:  # neither nan, which is never found, nor zero, which has a sign
+    # neither nan, which is never found, nor a float's zero, which has a sign
+    if value == value and (value or value.__class__ is int):
         kept = _CONSTANTS.setdefault(dtype.char, {})
         if len(kept) < 1024:
             kept[value] = made

@@ -8,6 +8,7 @@ None, and raw index arrays of the array's own device.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -110,17 +111,48 @@ def out_of_bounds(index: int, axis: int, size: int) -> IndexError:
     return IndexError(f"index {index} is out of bounds for axis {axis} with size {size}")
 
 
-def at(tensor: Any, index: int, scalar_shape: tuple[int, ...]) -> Any:
-    """Return row ``index``; the element of a vector gets ``scalar_shape``, ``()`` or ``(1,)``."""
-    buf = tensor._buf
-    length = buf.shape[0]
-    if not -length <= index < length:
-        raise out_of_bounds(index, 0, length)
-    if buf.ndim > 1:
-        return part(tensor, buf[index], take, index)
-    index %= length
-    key: Any = slice(index, index + 1) if scalar_shape else (index, ...)
-    return part(tensor, buf[key], take, key)
+def getter(otherwise: Callable[[Any, Any], Any], legacy: bool) -> Callable[[Any, Any], Any]:
+    """Build ``__getitem__``: rows and plain slices here, every other key by ``otherwise``.
+
+    An element of a vector has the shape ``()``, or ``(1,)`` for ``legacy`` arrays as long as NumPy
+    shapes are off.
+    """
+
+    def __getitem__(self: Any, key: Any) -> Any:
+        kind = key.__class__
+        buf = self._buf
+        if kind is int:
+            ndim = buf.ndim
+            if ndim == 1:
+                if legacy and not flags.np_shape:
+                    if not -buf.shape[0] <= key < buf.shape[0]:
+                        raise out_of_bounds(key, 0, buf.shape[0])
+                    key = slice(key, key + 1 or None)
+                else:
+                    key = (key, ...)
+            elif not ndim:
+                return otherwise(self, key)
+            result = buf[key]  # the library's words for an index out of range are MXNet's
+        elif kind is slice and key.step is None and buf.ndim:
+            if key.start is None and key.stop is None:
+                return self
+            result = buf[key]
+            if not result.size:
+                return rows(self, key)
+        else:
+            return otherwise(self, key)
+        made = new(self.__class__)
+        made._buf = result
+        made._ctx = ctx = self._ctx
+        node = self._node
+        made._node = (
+            Node(take, (node,), result, (buf,), {"key": key}, ctx)
+            if node is not None and state.recording
+            else None
+        )
+        return made
+
+    return __getitem__
 
 
 def rows(tensor: Any, key: slice) -> Any:

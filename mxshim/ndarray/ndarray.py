@@ -20,6 +20,7 @@ from .._ops.kernels.reshape_codes import legacy_codes
 from ._setting import assign
 
 _ONE = (1,)
+_EVERYTHING = slice(None)
 
 
 def _copy(xp: Any, data: Any, *, dtype: object = None) -> Any:
@@ -211,7 +212,10 @@ class NDArray(Tensor):
         if self._ctx.xp is not xp:
             buf = xp.from_host(self._ctx.xp.to_host(buf))
         if dtype is not None and dtype != buf.dtype:
-            with numpy.errstate(all="ignore"):
+            if buf.dtype.kind == "f" and dtype.kind != "f":
+                with numpy.errstate(all="ignore"):
+                    result = buf.astype(dtype)
+            else:
                 result = buf.astype(dtype)
         else:
             result = xp.array(buf, order="C")
@@ -331,35 +335,40 @@ class NDArray(Tensor):
 
     # Parts
 
-    def __getitem__(self, key: Any) -> Any:
-        kind = key.__class__
-        if kind is int:
-            if not self._buf.ndim:
-                raise IndexError("tuple index out of range")
-            return indexing.at(self, key, _scalar_shape())
-        if kind is slice:
-            if not self._buf.ndim or (key.start is None and key.stop is None and key.step is None):
+    def _part(self, key: Any) -> Any:
+        """Return the part at a key that is neither an integer nor a plain slice."""
+        if key.__class__ is slice:
+            if not self._buf.ndim or (key.start is None and key.stop is None and key.step == 1):
                 return self
-            if key.step is None or key.step == 1:
-                return self if key.start is key.stop is None else indexing.rows(self, key)
+            if key.step == 1:
+                return indexing.rows(self, key)
             if key.step == 0:
                 raise ValueError("slice step cannot be zero")
         elif isinstance(key, indexing.INTEGERS):
+            if not self._buf.ndim:
+                raise IndexError("tuple index out of range")
             return self[int(key)]
-        elif kind is tuple and not key:
+        elif key.__class__ is tuple and not key:
             return self
-        return self._part(key)
-
-    def _part(self, key: Any) -> Any:
-        """Return the part at a key that is neither an integer nor a plain slice."""
         items, fancy, _ = indexing.expand(self, key, legacy=True)
         if not items:
             raise ValueError("indexing key cannot be an empty tuple")
         if fancy:
             return indexing.advanced(self, items)
-        return indexing.basic(self, items, _scalar_shape())
+        return indexing.basic(self, items, () if flags.np_shape else _ONE)
+
+    __getitem__ = indexing.getter(_part, legacy=True)
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        kind = value.__class__
+        if (kind is float or kind is int) and self._node is None:
+            buf = self._buf
+            if key.__class__ is int and buf.ndim and buf.size:
+                buf[key] = self._ctx.xp.constant(buf.dtype, value)
+                return
+            if key.__class__ is slice and key == _EVERYTHING and buf.ndim:
+                buf[...] = self._ctx.xp.constant(buf.dtype, value)
+                return
         assign(self, key, value)
 
     def slice_assign_scalar(self, value: Any, begin: Any, end: Any, step: Any) -> Any:
@@ -437,11 +446,6 @@ def known_dtype(value: Any) -> Any:
     if dtype not in dtypes.CODES:
         raise KeyError(dtype.type)
     return dtype
-
-
-def _scalar_shape() -> tuple[int, ...]:
-    """Return the shape of a single element: ``()`` with NumPy shapes switched on, else (1,)."""
-    return () if flags.np_shape else _ONE
 
 
 __all__ = ["NDArray", "copied", "install", "known_dtype", "viewed"]

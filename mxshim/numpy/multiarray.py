@@ -185,15 +185,11 @@ class ndarray(NDArray):
 
     # Parts
 
-    def __getitem__(self, key: Any) -> Any:
+    def _part(self, key: Any) -> Any:
+        """Return the part at a key that is neither an integer nor a plain slice."""
         kind = key.__class__
-        buf = self._buf
-        if kind is int and buf.ndim:
-            return indexing.at(self, key, ())
-        if kind is slice and buf.ndim:
-            if key.step is None or key.step == 1:
-                if key.start is None and key.stop is None:
-                    return self
+        if kind is slice and self._buf.ndim:
+            if key.step == 1:
                 return indexing.rows(self, key)
             if key.step == 0:
                 raise ValueError("slice step cannot be zero")
@@ -205,20 +201,17 @@ class ndarray(NDArray):
             key = make(ndarray, self._ctx.xp.asarray(key), self._ctx)
         if isinstance(key, Tensor) and key._buf.dtype.kind == "b":
             return self._masked(key)
-        if not buf.ndim:
-            if key.__class__ is tuple and not key:
-                return self
+        if not self._buf.ndim and (kind is not tuple or key):
             raise IndexError("scalar tensor can only accept `()` as index")
         if kind is tuple and not key:
             return self
         if isinstance(key, indexing.INTEGERS):
-            return indexing.at(self, int(key), ())
-        return self._part(key)
-
-    def _part(self, key: Any) -> Any:
+            return self[int(key)]
         items, fancy, truth = indexing.expand(self, key, legacy=False)
         found = indexing.advanced(self, items) if fancy else indexing.basic(self, items, ())
         return found if truth is None else found._new_axis(truth)
+
+    __getitem__ = indexing.getter(_part, legacy=False)
 
     def _new_axis(self, kept: bool) -> Any:
         """Return the array with a leading axis of length 1, or 0 when nothing is kept."""
