@@ -30,6 +30,20 @@ _NAMING = (
 )
 
 
+class _Value(initializer.Initializer):
+    """Fill a constant with its value.
+
+    MXNet registers such a class under a name for every constant, and so keeps all values for good.
+    """
+
+    def __init__(self, value):
+        super().__init__()
+        self._value = value
+
+    def _init_weight(self, _, arr):
+        self._value.copyto(arr)
+
+
 class Constant(Parameter):
     """Hold a value that is part of the network and never trained."""
 
@@ -37,15 +51,8 @@ class Constant(Parameter):
         if not isinstance(value, ndarray.NDArray):
             value = (_mx_np.array if is_np_array() else ndarray.array)(value)
         self.value = value
-        init_name = f"Constant_{name}_{id(self)}"
-
-        @initializer.alias(init_name)
-        class Init(initializer.Initializer):
-            def _init_weight(self, _, arr):
-                value.copyto(arr)
-
         super().__init__(
-            name, grad_req="null", shape=value.shape, dtype=value.dtype, init=init_name
+            name, grad_req="null", shape=value.shape, dtype=value.dtype, init=_Value(value)
         )
 
     def __repr__(self):
