@@ -13,7 +13,7 @@ import warnings as _warnings
 # MXNet computes with inf and nan silently. Only warnings raised by mxshim's own frames are muted.
 _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"mxshim(\.|$)")
 
-from . import _loading
+from ._core import loading as _loading
 from . import context as context
 from . import util as util
 from ._core.errors import MXNetError

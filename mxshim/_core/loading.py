@@ -29,7 +29,7 @@ PLACED = {"AttrScope": "attribute"}
 @lru_cache(maxsize=1)
 def names() -> tuple[str, ...]:
     """Return the names that can be loaded: modules that are there, their short names, classes."""
-    package = __package__ or "mxshim"
+    package = (__package__ or "mxshim._core").rpartition(".")[0]
     there = {name for name in MODULES if find_spec(f"{package}.{name}") is not None}
     short = {name for name, full in SHORT.items() if full in there}
     return tuple(sorted(there | short | {n for n, home in PLACED.items() if home in there}))
