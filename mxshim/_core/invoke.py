@@ -181,7 +181,8 @@ def misfit(op: Op | None, result: Any, out: Any) -> Exception:
 def refuse_class(op: Op, name: str, argument: str, value: Any, cls: type[Any]) -> Exception:
     """Word the error for an argument that is no array of this front end."""
     if isinstance(value, Tensor):
-        registered = op.name
+        ours = [known for known in op.names if known == name or known.endswith(f"_{name}")]
+        registered = ours[0] if ours else op.name
         if cls.__name__ != "NDArray":
             registered = next((n for n in op.names if n.startswith("_np")), registered)
         if cls.__name__ == "NDArray":

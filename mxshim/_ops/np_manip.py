@@ -91,7 +91,7 @@ def _(data, *, k, axes):
 
 @rot90.vjp("data")
 def _(xp, ct, out, data, *, k, axes):
-    return rot90(xp, ct, k=-k, axes=axes)
+    return rot90(xp, ct, k=k, axes=axes)  # mxnet: turns on instead of back, test_numpy[rot90]
 
 
 def _raised(shape: ShapeT, rank: int) -> ShapeT:
@@ -298,7 +298,7 @@ def _(data, *, k):
 
 @tril.vjp("data")
 def _(xp, ct, out, data, *, k):
-    return ct * xp.tril(xp.ones(ct.shape[-2:], ct.dtype), k)
+    return xp.where(xp.tril(xp.ones(ct.shape[-2:], bool), k), ct, 0)
 
 
 @op("_npi_share_memory", flat=True, shape=lambda a, b: ((a, b), ()))

@@ -255,7 +255,7 @@ def space_to_depth(xp, data, *, block_size: Int()):
 def _wide(shape: ShapeT, block: int) -> ShapeT:
     _image(shape, block, "Space To Depth")
     n, c, h, w = shape
-    _multiple(h % block, 2, "1st space dimension", "block", "block")
+    _multiple(h % block, 2, "1st Space dimension", "block", "block")
     _multiple(w % block, 3, "2nd space dimension", "block", "block")
     return n, c * block**2, h // block, w // block
 

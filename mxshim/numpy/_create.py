@@ -36,11 +36,7 @@ def zeros(shape: Any, dtype: Any = None, order: str = "C", ctx: Any = None) -> A
         raise mxnet_error(f"unknown type {name}")
     sizes = tuple(int(n) for n in sizes)
     if sizes and min(sizes) < 0:
-        text = "[" + ",".join(str(n) for n in sizes) + "]"
-        raise shapes_unknown(
-            "_npi_zeros", [], [sizes],
-            {"dtype": name or "float32", "shape": text, "ctx": parse(ctx)},
-        )  # fmt: skip
+        raise shapes_unknown("_npi_zeros", [], [sizes], {"ctx": parse(ctx)})
     context = current() if ctx is None else parse(ctx)
     return make(ndarray, context.xp.zeros(sizes, name or DEFAULT), context)
 

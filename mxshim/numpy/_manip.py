@@ -90,8 +90,8 @@ def _apart(arrays: Any) -> ValueError:
         try:
             known = numpy.broadcast_shapes(known, array.shape)
         except ValueError:
-            return ValueError(f"shapes {known} and {array.shape} are not broadcastable")
-    return ValueError("shapes are not broadcastable")
+            break
+    return ValueError(f"shape1={known} is not broadcastable to shape2={array.shape}")
 
 
 def meshgrid(*xi: Any, **kwargs: Any) -> list[Any]:
