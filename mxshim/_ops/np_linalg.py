@@ -8,7 +8,7 @@ from .._core.errors import mxnet_error, not_implemented
 from .._core.params import Axis, Bool, Float, Int
 from .._core.registry import op
 from .._core.semantics import to_integer
-from .reduce import kept, normalized, numpy_reduced, spread
+from .reduce import kept, normalized, numpy_reduced, spread, whole_norm
 
 Double = Float("double")
 
@@ -43,7 +43,7 @@ def norm(
     axes = vector_axes(x, ord, axis, flag)
     word = kind(x, ord, axes, axis, flag)
     if word == "power":
-        out = powered(xp, x, ord, axes)
+        out = powered(xp, x, ord, axes, data.dtype.kind in "iu", flag)
     elif word == "column":
         sums = xp.abs(x).sum(axis=axes[0], keepdims=True)
         out = (sums.max if ord > 0 else sums.min)(axis=axes[1], keepdims=True)
@@ -72,8 +72,10 @@ def kind(x: Any, ord: float, axes: tuple[int, ...], axis: Any, flag: int) -> str
     return "power"
 
 
-def powered(xp: Any, x: Any, ord: float, axes: tuple[int, ...]) -> Any:
+def powered(xp: Any, x: Any, ord: float, axes: tuple[int, ...], whole: bool, flag: int) -> Any:
     """Compute ``sum(|x|**ord) ** (1/ord)``, with the count of non-zeros for order 0."""
+    if whole and ord > 1:
+        return whole_norm(xp, x, axes, True, None if flag == -2 else ord)
     if ord == 2:
         return xp.sqrt((x * x).sum(axis=axes, keepdims=True))
     size = xp.abs(x)

@@ -9,6 +9,7 @@ from .._core.errors import check_failed, mxnet_error
 from .._core.params import Axis, Bool, Int, OptionalFloat
 from .._core.registry import op
 from .._core.semantics import to_integer
+from .elemwise_unary import refuse_bool
 from .reduce import (
     Accumulated,
     Axes,
@@ -27,13 +28,16 @@ from .reduce import (
 )
 
 
-def in_dtype(xp: Any, data: Any, dtype: Any, whole: Any) -> Any:
-    """Cast the input to the dtype the result is asked in; ``whole`` is bool's default."""
-    if dtype is None:
-        return data.astype(whole) if data.dtype.kind == "b" else data
-    if dtype.kind in "iu" and data.dtype.kind == "f":
-        return to_integer(xp, data, dtype)
-    return data.astype(dtype, copy=False)
+def refuse_for_bool(data: Any, dtype: Any) -> None:
+    """Refuse the result dtypes that sums and products of bools do not give."""
+    if data.dtype.kind == "b" and dtype.name not in ("int32", "int64", "float32", "float64"):
+        kinds = ("kInt32", "kInt64", "kFloat32", "kFloat64")
+        tests = " || ".join(f"param.dtype.value() == mshadow::{kind}" for kind in kinds)
+        raise check_failed(
+            tests.replace("mshadow::", "mshadow: :", 1),
+            "Only support the following output dtypes when input dtype is bool: int32, int64, "
+            "float32, float64.",
+        )
 
 
 def with_dtype(
@@ -48,18 +52,20 @@ def with_dtype(
     ) -> Any:  # fmt: skip
         if initial is not None:
             raise mxnet_error("initial is not supported yet")
-        if dtype is not None or a.dtype.kind != "f":
-            default = xp.float32 if every else xp.int64
-            if every and dtype is None:
-                a = a.astype(default)
-            elif every and dtype.kind != "f":
-                return to_integer(xp, kernel(xp, a.astype(xp.float64), axis, keepdims), dtype)
-            else:
-                a = in_dtype(xp, a, dtype, default)
-        return kernel(xp, a, axis if a.ndim else None, keepdims)
+        axis = axis if a.ndim else None
+        if dtype is None:
+            if a.dtype.kind != "f" and (every or a.dtype.kind == "b"):
+                a = a.astype(whole)
+            return kernel(xp, a, axis, keepdims)
+        if not every:
+            refuse_for_bool(a, dtype)
+        if dtype.kind != "f" and (every or a.dtype.kind == "f"):
+            out = kernel(xp, a.astype(xp.float64), axis, keepdims)
+            return out != 0 if dtype.kind == "b" else to_integer(xp, out, dtype)
+        return kernel(xp, a.astype(dtype, copy=False), axis, keepdims)
 
     forward.__doc__ = doc
-    declared = op(*names.split(), shape=numpy_reduced)(forward)
+    declared = op(*names.split(), shape=numpy_reduced, inconsistent=("shape",))(forward)
 
     @declared.vjp("a")
     def gradient(xp: Any, ct: Any, out: Any, a: Any, *, axis: Axes, **params: Any) -> Any:
@@ -79,10 +85,10 @@ with_dtype("_np_prod _np_product", product_or_zero, of_product, "int64", "Multip
 with_dtype("_npi_mean", average, of_mean, "float32", "Average over axes; integers give float32.")
 
 
-def extreme(names: str, kernel: Callable[..., Any], word: str) -> None:
+def extreme(names: str, kernel: Callable[..., Any]) -> None:
     """Register maximum or minimum."""
 
-    @op(*names.split())
+    @op(*names.split(), inconsistent=("shape",))
     def forward(xp, a, *, axis: Axis = None, keepdims: Bool = False, initial: OptionalFloat = None):
         """Take the maximum or minimum over axes."""
         if initial is not None:
@@ -93,16 +99,15 @@ def extreme(names: str, kernel: Callable[..., Any], word: str) -> None:
     def rule(a, *, axis, keepdims, initial):
         axes = axis or ()
         for position in axes:
-            if not -len(a) <= position < max(len(a), 1):
-                index = position + len(a) if position < 0 else position
+            if position >= max(len(a), 1):
                 raise check_failed(
-                    "i >= 0 && i < ndim()", f"index = {index} must be in range [0, {len(a)})"
+                    "i >= 0 && i < ndim()", f"index = {position} must be in range [0, {len(a)})"
                 )
         inferred = numpy_reduced(a, axis=axis, keepdims=keepdims)
         if any(a[i] == 0 for i in normalized(axis, len(a))):
             raise check_failed(
                 "is_all_reducded_axes_not_zero",
-                f"zero-size array to reduction operation {word} which has no identity",
+                "zero-size array to reduction operation maximum which has no identity",
             )
         return inferred
 
@@ -113,14 +118,14 @@ def extreme(names: str, kernel: Callable[..., Any], word: str) -> None:
         return of_extreme(xp, ct, out, a, 0)
 
 
-extreme("_np_max _np_amax", lambda a, axis, k: a.max(axis=axis, keepdims=k), "maximum")
-extreme("_np_min _np_amin", lambda a, axis, k: a.min(axis=axis, keepdims=k), "minimum")
+extreme("_np_max _np_amax", lambda a, axis, k: a.max(axis=axis, keepdims=k))
+extreme("_np_min _np_amin", lambda a, axis, k: a.min(axis=axis, keepdims=k))
 
 
 def logical(names: str, word: str) -> None:
     """Register ``all`` or ``any``."""
 
-    @op(*names.split(), shape=numpy_reduced, flat=True)
+    @op(*names.split(), shape=numpy_reduced, flat=True, inconsistent=("shape",))
     def forward(xp, data, *, axis: Axis = None, keepdims: Bool = False):
         """Tell whether all (or any) elements over axes are true."""
         return getattr(xp, word)(data, axis=axis if data.ndim else None, keepdims=keepdims)
@@ -133,7 +138,8 @@ logical("_np_any _np_sometrue", "any")
 def spread_of(names: str, root: bool) -> None:
     """Register variance or standard deviation."""
 
-    @op(names, shape=numpy_reduced, flat=True)  # mxnet: test_no_gradient_of_spread
+    # mxnet: no gradient passes (test_no_gradient_of_spread)
+    @op(names, shape=numpy_reduced, flat=True, inconsistent=("shape",))
     def forward(
         xp, a, *, axis: Axis = None, dtype: Numeric = None, ddof: Int() = 0,
         keepdims: Bool = False,
@@ -142,6 +148,7 @@ def spread_of(names: str, root: bool) -> None:
 
         The mean is taken in the input's dtype, so integers deviate from a whole number.
         """
+        refuse_bool(a)
         axes = normalized(axis, a.ndim, a.shape)
         dtype = dtype or a.dtype
         wide = xp.float32 if dtype == xp.float16 else dtype if dtype.kind == "f" else xp.float64

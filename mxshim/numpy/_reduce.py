@@ -12,6 +12,8 @@ from .multiarray import ndarray
 
 
 def _checked(op: Op, name: str, a: Any) -> list[Any]:
+    if a is None:
+        op.check_inputs(0, op.defaults)
     if a.__class__ is not ndarray:
         check_class(op, name, op.inputs[0], a, ndarray)
     return [a]
@@ -21,15 +23,14 @@ def _dtype(dtype: Any) -> Any:
     return None if dtype is None else numpy.dtype(dtype).name
 
 
-def _typed(
-    registered: str, name: str, a: Any, axis: Any, dtype: Any, keepdims: Any, out: Any, **more: Any
-) -> Any:
+def _given(**passed: Any) -> dict[str, Any]:
+    """Keep the parameters that differ from their defaults."""
+    return {key: value for key, value in passed.items() if value is not None and value is not False}
+
+
+def _call(registered: str, name: str, a: Any, out: Any, given: dict[str, Any]) -> Any:
     op = get(registered)
-    arrays = _checked(op, name, a)
-    if dtype is not None or axis is not None or keepdims is not False or more:
-        given = {"axis": axis, "dtype": _dtype(dtype), "keepdims": keepdims, **more}
-        return call(op, ndarray, arrays, op.bind(given), out)
-    return call(op, ndarray, arrays, op.defaults, out)
+    return call(op, ndarray, _checked(op, name, a), op.bind(given) if given else op.defaults, out)
 
 
 def sum(
@@ -37,29 +38,32 @@ def sum(
     out: Any = None,
 ) -> Any:  # fmt: skip
     """Sum over ``axis``; bools count in int64, other integers in their own dtype."""
-    more = {} if initial is None else {"initial": initial}
-    return _typed("_np_sum", "sum", a, axis, dtype, keepdims, out, **more)
+    given = _given(axis=axis, dtype=_dtype(dtype), keepdims=keepdims, initial=initial)
+    return _call("_np_sum", "sum", a, out, given)
 
 
 def mean(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False
 ) -> Any:
     """Average over ``axis``; integers give float32."""
-    return _typed("_npi_mean", "mean", a, axis, dtype, keepdims, out)
+    given = {"axis": axis, "keepdims": keepdims, **_given(dtype=_dtype(dtype))}
+    return _call("_npi_mean", "mean", a, out, given)
 
 
 def prod(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False
 ) -> Any:
     """Multiply over ``axis``."""
-    return _typed("_np_prod", "prod", a, axis, dtype, keepdims, out)
+    given = _given(axis=axis, dtype=_dtype(dtype), keepdims=keepdims)
+    return _call("_np_prod", "prod", a, out, given)
 
 
 def product(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False
 ) -> Any:
     """Multiply over ``axis``; another name of :func:`prod`."""
-    return _typed("_np_prod", "product", a, axis, dtype, keepdims, out)
+    given = _given(axis=axis, dtype=_dtype(dtype), keepdims=keepdims)
+    return _call("_np_prod", "product", a, out, given)
 
 
 def std(
@@ -67,7 +71,8 @@ def std(
     keepdims: bool = False,
 ) -> Any:  # fmt: skip
     """Compute the standard deviation over ``axis``; no gradient passes."""
-    return _typed("_npi_std", "std", a, axis, dtype, keepdims, out, ddof=ddof)
+    given = {"axis": axis, "ddof": ddof, **_given(dtype=_dtype(dtype)), "keepdims": keepdims}
+    return _call("_npi_std", "std", a, out, given)
 
 
 def var(
@@ -75,15 +80,12 @@ def var(
     keepdims: bool = False,
 ) -> Any:  # fmt: skip
     """Compute the variance over ``axis``; no gradient passes."""
-    return _typed("_npi_var", "var", a, axis, dtype, keepdims, out, ddof=ddof)
+    given = {"axis": axis, "ddof": ddof, **_given(dtype=_dtype(dtype)), "keepdims": keepdims}
+    return _call("_npi_var", "var", a, out, given)
 
 
 def _plain(registered: str, name: str, a: Any, axis: Any, keepdims: Any, out: Any) -> Any:
-    op = get(registered)
-    arrays = _checked(op, name, a)
-    if axis is None and keepdims is False:
-        return call(op, ndarray, arrays, op.defaults, out)
-    return call(op, ndarray, arrays, op.bind({"axis": axis, "keepdims": keepdims}), out)
+    return _call(registered, name, a, out, _given(axis=axis, keepdims=keepdims))
 
 
 def max(a: Any, axis: Any = None, keepdims: bool = False, out: Any = None) -> Any:
@@ -123,9 +125,7 @@ def sometrue(a: Any, axis: Any = None, keepdims: bool = False, out: Any = None) 
 
 def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
     """Sum cumulatively along ``axis``, or over the flattened array."""
-    op = get("_np_cumsum")
-    given = {"axis": axis, "dtype": _dtype(dtype)}
-    return call(op, ndarray, _checked(op, "cumsum", a), op.bind(given), out)
+    return _call("_np_cumsum", "cumsum", a, out, _given(axis=axis, dtype=_dtype(dtype)))
 
 
 def average(
@@ -133,6 +133,8 @@ def average(
 ) -> Any:
     """Average over ``axis`` with weights; ``returned`` also gives the sum of the weights."""
     op = get("_npi_average")
+    if a is None:
+        op.check_inputs(0, dict(op.defaults, weighted=weights is not None))
     arrays = _checked(op, "average", a)
     if weights is not None:
         check_class(op, "average", "weights", weights, ndarray)
