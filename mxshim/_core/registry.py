@@ -145,7 +145,8 @@ class Op:
             return ""
         keys = list(given)
         if not self.variadic:
-            order = [key for key in self.params if key != "dtype"] + ["dtype"]
+            late = ["shape", "size", "dtype"] if {"ctx", "dtype"} <= set(given) else ["dtype"]
+            order = [key for key in self.params if key not in late] + late
             keys.sort(key=lambda key: order.index(key) if key in order else -1)
         shown = ", ".join(['name=""', *(f'{key}="{given[key]}"' for key in reversed(keys))])
         return f", in operator {self.name}({shown})"

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._core.errors import incompatible
 from .._core.params import Float
 from .._core.registry import op
 from .._core.shapes import same
 
-NoClip = Float()
+
+def require_same(weight: Any, grad: Any) -> None:
+    """Raise MXNet's error unless weight and gradient have one element type."""
+    if grad.dtype != weight.dtype:
+        raise incompatible("input", 1, weight.dtype.name, grad.dtype.name)
 
 
 def prepared(xp: Any, grad: Any, rescale_grad: float, clip_gradient: float) -> Any:
@@ -19,6 +24,7 @@ def prepared(xp: Any, grad: Any, rescale_grad: float, clip_gradient: float) -> A
 
 def decayed(xp, weight, grad, rescale_grad, clip_gradient, wd):
     """Return ``clip(rescale_grad * grad) + wd * weight`` in a new array."""
+    require_same(weight, grad)
     grad = prepared(xp, grad, rescale_grad, clip_gradient)
     if wd:
         grad += weight * wd
@@ -56,11 +62,17 @@ def nag_mom_update(
     rescale_grad: Float = 1.0, clip_gradient: Float = -1.0,
 ):  # fmt: skip
     """Take a step of Nesterov's accelerated gradient descent."""
+    return _nesterov(xp, weight, grad, mom, lr, momentum, wd, rescale_grad, clip_gradient)
+
+
+def _nesterov(xp, weight, grad, mom, lr, momentum, wd, rescale_grad, clip_gradient):
     step = decayed(xp, weight, grad, rescale_grad, clip_gradient, wd)
-    step *= lr
     mom *= momentum
-    mom -= step
-    return weight + momentum * mom - step
+    made = weight + momentum * mom - ((1 + momentum) * lr) * step
+    # mxnet: writing into the weight, it decays the momentum by the new weight; test_update
+    step += wd * (made - weight)
+    mom -= lr * step
+    return made
 
 
 @op("adam_update", "_sparse_adam_update", mutates=("mean", "var"), shape=same)
@@ -70,11 +82,7 @@ def adam_update(
     clip_gradient: Float = -1.0, lazy_update: bool = True,
 ):  # fmt: skip
     """Take a step of Adam (the caller corrects ``lr`` for the bias)."""
-    grad = grad * rescale_grad
-    if wd:
-        grad += weight * wd
-    if clip_gradient >= 0:
-        xp.clip(grad, -clip_gradient, clip_gradient, out=grad)
+    grad = inside(xp, weight, grad, rescale_grad, clip_gradient, wd)
     mean *= beta1
     mean += (1 - beta1) * grad
     xp.multiply(grad, grad, out=grad)
@@ -87,3 +95,137 @@ def adam_update(
     step *= -lr
     step += weight
     return step
+
+
+@op("mp_sgd_update", mutates=("weight32",), shape=same)
+def mp_sgd_update(
+    xp, weight, grad, weight32, *, lr: Float, wd: Float = 0.0, rescale_grad: Float = 1.0,
+    clip_gradient: Float = -1.0, lazy_update: bool = True,
+):  # fmt: skip
+    """Take a step of gradient descent on a single precision copy of a half precision weight."""
+    step = decayed(xp, weight32, grad.astype(xp.float32), rescale_grad, clip_gradient, wd)
+    step *= lr
+    weight32 -= step
+    return weight32.astype(weight.dtype)
+
+
+@op("mp_sgd_mom_update", mutates=("mom", "weight32"), shape=same)
+def mp_sgd_mom_update(
+    xp, weight, grad, mom, weight32, *, lr: Float, momentum: Float = 0.0, wd: Float = 0.0,
+    rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, lazy_update: bool = True,
+):  # fmt: skip
+    """Take a step with momentum on a single precision copy of a half precision weight."""
+    step = decayed(xp, weight32, grad.astype(xp.float32), rescale_grad, clip_gradient, wd)
+    step *= lr
+    mom *= momentum
+    mom -= step
+    weight32 += mom
+    return weight32.astype(weight.dtype)
+
+
+@op("mp_nag_mom_update", mutates=("mom", "weight32"), shape=same)
+def mp_nag_mom_update(
+    xp, weight, grad, mom, weight32, *, lr: Float, momentum: Float = 0.0, wd: Float = 0.0,
+    rescale_grad: Float = 1.0, clip_gradient: Float = -1.0,
+):  # fmt: skip
+    """Take a Nesterov step on a single precision copy of a half precision weight."""
+    single = grad.astype(xp.float32)
+    weight32[...] = _nesterov(
+        xp, weight32, single, mom, lr, momentum, wd, rescale_grad, clip_gradient
+    )
+    return weight32.astype(weight.dtype)
+
+
+def inside(xp, weight, grad, rescale_grad, clip_gradient, wd):
+    """Return ``clip(rescale_grad * grad + wd * weight)`` in a new array."""
+    require_same(weight, grad)
+    grad = grad * rescale_grad
+    if wd:
+        grad += weight * wd
+    return xp.clip(grad, -clip_gradient, clip_gradient, out=grad) if clip_gradient >= 0 else grad
+
+
+def _bounded(xp, weight, bound):
+    return xp.clip(weight, -bound, bound) if bound >= 0 else weight
+
+
+@op("rmsprop_update", mutates=("n",), shape=same)
+def rmsprop_update(
+    xp, weight, grad, n, *, lr: Float, gamma1: Float = 0.95, epsilon: Float = 1e-8,
+    wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0,
+    clip_weights: Float = -1.0,
+):  # fmt: skip
+    """Take a step of RMSProp; ``n`` averages the squared gradient."""
+    grad = inside(xp, weight, grad, rescale_grad, clip_gradient, wd)
+    n *= gamma1
+    n += (1 - gamma1) * grad * grad
+    return _bounded(xp, weight - lr * grad / xp.sqrt(n + epsilon), clip_weights)
+
+
+@op("rmspropalex_update", mutates=("n", "g", "delta"), shape=same)
+def rmspropalex_update(
+    xp, weight, grad, n, g, delta, *, lr: Float, gamma1: Float = 0.95, gamma2: Float = 0.9,
+    epsilon: Float = 1e-8, wd: Float = 0.0, rescale_grad: Float = 1.0,
+    clip_gradient: Float = -1.0, clip_weights: Float = -1.0,
+):  # fmt: skip
+    """Take a step of centred RMSProp with momentum."""
+    grad = inside(xp, weight, grad, rescale_grad, clip_gradient, wd)
+    n *= gamma1
+    n += (1 - gamma1) * grad * grad
+    g *= gamma1
+    g += (1 - gamma1) * grad
+    delta *= gamma2
+    delta -= lr * grad / xp.sqrt(n - g * g + epsilon)
+    return _bounded(xp, weight + delta, clip_weights)
+
+
+@op("ftrl_update", "_sparse_ftrl_update", mutates=("z", "n"), shape=same)
+def ftrl_update(
+    xp, weight, grad, z, n, *, lr: Float, lamda1: Float = 0.01, beta: Float = 1.0,
+    wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0,
+):  # fmt: skip
+    """Take a step of follow the regularized leader."""
+    grad = prepared(xp, grad, rescale_grad, clip_gradient)
+    total = n + grad * grad
+    z += grad - (xp.sqrt(total) - xp.sqrt(n)) * weight / lr
+    n[...] = total
+    shrunk = xp.sign(z) * lamda1 - z
+    return shrunk / ((beta + xp.sqrt(n)) / lr + wd) * (xp.abs(z) > lamda1)
+
+
+@op("ftml_update", mutates=("d", "v", "z"), shape=same)
+def ftml_update(
+    xp, weight, grad, d, v, z, *, lr: Float, beta1: Float = 0.6, beta2: Float = 0.999,
+    epsilon: Float("double") = 9.9999999392252903e-09, t: int, wd: Float = 0.0,
+    rescale_grad: Float = 1.0, clip_grad: Float = -1.0,
+):  # fmt: skip
+    """Take a step of follow the moving leader; ``t`` counts the steps from 1."""
+    grad = inside(xp, weight, grad, rescale_grad, clip_grad, wd)
+    v *= beta2
+    v += (1 - beta2) * grad * grad
+    fresh = (1 - beta1**t) / lr * (xp.sqrt(v / (1 - beta2**t)) + epsilon)
+    z *= beta1
+    z += (1 - beta1) * grad - (fresh - beta1 * d) * weight
+    d[...] = fresh
+    return -z / fresh
+
+
+@op("signsgd_update", shape=same)
+def signsgd_update(
+    xp, weight, grad, *, lr: Float, wd: Float = 0.0, rescale_grad: Float = 1.0,
+    clip_gradient: Float = -1.0,
+):  # fmt: skip
+    """Take a step of fixed length by the gradient's sign."""
+    return (1 - lr * wd) * weight - lr * xp.sign(grad * rescale_grad)
+
+
+@op("signum_update", mutates=("mom",), shape=same)
+def signum_update(
+    xp, weight, grad, mom, *, lr: Float, momentum: Float = 0.0, wd: Float = 0.0,
+    rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, wd_lh: Float = 0.0,
+):  # fmt: skip
+    """Take a step of fixed length by the sign of the averaged gradient."""
+    step = decayed(xp, weight, grad, rescale_grad, clip_gradient, wd)
+    mom *= momentum
+    mom -= (1 - momentum) * step
+    return (1 - lr * wd_lh) * weight + lr * xp.sign(mom)

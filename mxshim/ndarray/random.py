@@ -11,6 +11,8 @@ from typing import Any
 import numpy
 
 from .._core.device import current
+from .._core.errors import shapes_unknown
+from .._core.flags import flags
 from .._core.invoke import NULL, function
 from .._core.registry import OPS
 from ._project import project
@@ -41,9 +43,21 @@ def _draw(
         return _function(f"_sample_{name}")(*params, shape=shape, dtype=dtype, out=out, **kwargs)
     if shape is _Null and out is None:
         shape = 1
+    _check_shape(f"_random_{name}", params, shape, ctx or current())
     return _function(f"_random_{name}")(
         *params, shape=shape, dtype=dtype, ctx=ctx or current(), out=out, **kwargs
     )
+
+
+def _check_shape(name: str, params: tuple[Any, ...], shape: Any, ctx: Any) -> None:
+    """Raise MXNet's error for a shape that legacy semantics read as unknown."""
+    sizes = shape if isinstance(shape, (tuple, list)) else (1,)
+    if flags.np_shape or (len(sizes) and 0 not in sizes and -1 not in sizes):
+        return
+    known = list(zip(OPS[name].params, params, strict=False))
+    attributes = {"ctx": ctx, "shape": tuple(sizes), **dict(reversed(known))}
+    read = tuple(n or -1 for n in sizes) or None
+    raise shapes_unknown(name, [], [read], attributes)
 
 
 _made: dict[str, Any] = {}
