@@ -226,7 +226,7 @@ def test_var_ddof_too_large(mx):
 
 @pytest.mark.np
 @pytest.mark.parametrize("shape", ((0,), (0, 3), (2, 0)), ids=str)
-@pytest.mark.parametrize("name", ("sum", "max", "min", "cumsum"))
+@pytest.mark.parametrize("name", ("sum", "max", "min"))
 def test_of_nothing(mx, name, shape):
     x = mx.np.ones(shape)
     function = getattr(mx.np, name)
@@ -234,7 +234,7 @@ def test_of_nothing(mx, name, shape):
 
 
 @pytest.mark.np
-@pytest.mark.parametrize("name", (*NUMPY, "all", "any", "cumsum"))
+@pytest.mark.parametrize("name", ("sum", "prod", "max", "min", "all", "any", "cumsum"))
 def test_of_scalars(mx, name):
     x = mx.np.array(3.0)
     return getattr(mx.np, name)(x)

@@ -21,13 +21,13 @@ ONLY_FLOATS = (
 )
 
 
-def floats(xp: Any, lhs: Any, rhs: Any, name: str) -> None:
+def floats(xp: Any, lhs: Any, rhs: Any, name: str, condition: str = ONLY_FLOATS) -> None:
     """Refuse operands that are not of one floating-point dtype."""
     if lhs.dtype is not rhs.dtype:
         equal_types(xp, lhs, rhs, name)
     if lhs.dtype.kind != "f":
         raise check_failed(
-            ONLY_FLOATS,
+            condition,
             f"{name} only supports float32/float64 for CPU, and float16/float32/float64 for GPU",
             f"{name} needs floating-point arrays, got {lhs.dtype}",
         )
@@ -62,7 +62,7 @@ def product_shape(a: Any, b: Any, transpose_a: bool, transpose_b: bool) -> tuple
     return (*rows, *columns) or (1,)
 
 
-@op("dot", "_sparse_dot")
+@op("dot", "_sparse_dot", inconsistent=("shape",))
 def dot(
     xp, lhs, rhs, *, transpose_a: Bool = False, transpose_b: Bool = False,
     forward_stype: Storage = None,

@@ -10,9 +10,15 @@ from typing import Any
 from .._core.errors import check_failed, mxnet_error, shape_text
 from .._core.params import Int, Shape
 from .._core.registry import op
-from .._core.semantics import dtype_text, equal_types
+from .._core.semantics import equal_types
 from .._core.shapes import size
-from .dot import floats, left, right
+from .dot import ONLY_FLOATS, floats, left, right
+from .elemwise_unary import only_floats
+
+
+def numpy_floats(xp: Any, a: Any, b: Any, name: str) -> None:
+    """Refuse operands that are not of one floating-point dtype."""
+    floats(xp, a, b, name, ONLY_FLOATS.replace("outputs[0].", "out."))
 
 
 def inferred(given: tuple[int, ...], axis: int, length: int) -> Exception:
@@ -26,17 +32,13 @@ def inferred(given: tuple[int, ...], axis: int, length: int) -> Exception:
     )
 
 
-@op("_np_dot")
+@op("_np_dot", inconsistent=("shape",))
 def np_dot(xp, a, b):
     """Multiply as ``numpy.dot``: scalars, vectors, matrices, last axis against last but one."""
     if a.dtype is not b.dtype:
         equal_types(xp, a, b, "_np_dot")
     if a.dtype.kind != "f" and a.ndim and b.ndim:
-        if a.dtype.kind == "b":
-            raise mxnet_error("Unknown type enum 7")
-        raise mxnet_error(
-            f"This operation only support floating point types, not {dtype_text(a.dtype)}"
-        )
+        only_floats(a)
     if a.ndim == 0 or b.ndim == 0:
         return a * b
     if a.ndim <= 2 and b.ndim <= 2:
@@ -81,11 +83,11 @@ def _(xp, ct, out, a, b):
     return xp.moveaxis(gradient.reshape((b.shape[-2], *b.shape[:-2], b.shape[-1])), 0, -2)
 
 
-@op("_npi_matmul")
+@op("_npi_matmul", inconsistent=("shape",))
 def matmul(xp, a, b):
     """Multiply as ``numpy.matmul``: the last two axes are matrices, the others broadcast."""
     if a.dtype is not b.dtype or a.dtype.kind != "f":
-        floats(xp, a, b, "matmul")
+        numpy_floats(xp, a, b, "Matmul")
     if b.ndim == 2 and a.ndim > 2:
         return (left(a, False) @ b).reshape((*a.shape[:-1], b.shape[1]))
     return a @ b
@@ -100,6 +102,8 @@ def _(a, b):
             )
     length = b[0] if len(b) == 1 else b[-2]
     if a[-1] != length:
+        if len(a) == 1 and len(b) > 1:
+            raise inferred(b, len(b) - 2, a[0])
         raise inferred(a, len(a) - 1, length)
     batch = []
     longest = max(len(a), len(b)) - 2
@@ -214,7 +218,8 @@ def contracted(a: Any, b: Any, a_axes: Any, b_axes: Any) -> Any:
 @op("_npi_tensordot")
 def tensordot(xp, a, b, *, a_axes_summed: Shape(), b_axes_summed: Shape()):
     """Sum products over the named axes of two arrays."""
-    floats(xp, a, b, "tensordot")
+    equal_types(xp, a, b, "Tensordot")
+    only_floats(a)
     contracted(a.shape, b.shape, a_axes_summed, b_axes_summed)
     return contract(xp, a, b, a_axes_summed, b_axes_summed)
 
@@ -235,7 +240,7 @@ def ends(ndim: int, axes: int) -> tuple[range, range]:
 @op("_npi_tensordot_int_axes")
 def tensordot_int(xp, a, b, *, axes: Int()):
     """Sum products over the last ``axes`` axes of ``a`` and the first of ``b``."""
-    floats(xp, a, b, "tensordot")
+    numpy_floats(xp, a, b, "Tensordot")
     contracted(a.shape, b.shape, *ends(a.ndim, axes))
     return contract(xp, a, b, *ends(a.ndim, axes))
 

@@ -36,8 +36,6 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     if len(axes) != 2:
         raise ValueError("Axes must consist of two arrays.")
     a_axes, b_axes = ((part,) if isinstance(part, int) else tuple(part) for part in axes)
-    if len(a_axes) != len(b_axes):
-        raise ValueError("Axes length mismatch")
     return _product("_npi_tensordot", "tensordot", a, b, a_axes_summed=a_axes, b_axes_summed=b_axes)
 
 
