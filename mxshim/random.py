@@ -35,7 +35,23 @@ def seed(seed_state: int, ctx: Any = "all") -> None:
     rng.seed(seed_state, None if ctx == "all" else Context(ctx))
 
 
+def set_generator(name: str) -> str:
+    """Choose what random numbers come from, for all threads; return the choice before.
+
+    ``"mxnet"``, the default, draws MXNet's own numbers on a CPU and CuPy's on a GPU;
+    ``"mxnet-cpu"`` draws the CPU's numbers for a GPU too, so that runs on both agree;
+    ``"numpy"`` draws with NumPy's modern generator and CuPy's: faster, with other numbers.
+    Raises ValueError for any other name.
+
+    >>> import mxshim as mx
+    >>> before = mx.random.set_generator("numpy")
+    >>> mx.random.set_generator(before)
+    'numpy'
+    """
+    return rng.set_generator(name)
+
+
 __all__ = [
     "exponential", "gamma", "generalized_negative_binomial", "multinomial", "negative_binomial",
-    "normal", "poisson", "randint", "randn", "seed", "shuffle", "uniform",
+    "normal", "poisson", "randint", "randn", "seed", "set_generator", "shuffle", "uniform",
 ]  # fmt: skip

@@ -215,7 +215,7 @@ def flip_top_bottom(xp, data):
 
 
 def _heads(random):
-    return bool(random.single.uniform(0, 1, (), "float32") < 0.5)
+    return bool(random.single.units((), "float64") >= 0.5)
 
 
 @op("_image_random_flip_left_right", "_npx__image_random_flip_left_right")

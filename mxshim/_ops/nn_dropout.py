@@ -36,8 +36,9 @@ def dropout(
     if any(not 0 <= axis < data.ndim for axis in axes):
         raise ValueError("axes")
     size = tuple(1 if i in axes else n for i, n in enumerate(data.shape))
-    kind = xp.float64 if data.dtype.itemsize == 8 else xp.float32
-    draws = random.parallel.uniform(0, 1, size, kind)
+    # mxnet: all but float32 draws in double, and compares as float
+    kind = xp.float32 if data.dtype.itemsize == 4 else xp.float64
+    draws = random.parallel.uniform(0, 1, size, kind).astype("float32", copy=False)
     kept = draws < keep if axes else draws <= keep
     mask = (kept * (xp.float32(1) / keep)).astype(data.dtype)  # mxnet: p=1 makes 0 * inf
     return data * mask, mask

@@ -38,66 +38,35 @@ class Row(NamedTuple):
     doc: str
 
 
-def _located(noise: Callable[[Any, Any], Any]) -> Draw:
+def _wide(noise: Any, values: Any) -> Any:
+    """Compute in float64 beside parameters that are float64 arrays."""
+    doubled = any(getattr(v, "dtype", None) == "float64" for v in values)
+    return noise.astype("float64") if doubled else noise
+
+
+def _located(noise: str) -> Draw:
     def draw(sampler: Any, loc: Any, scale: Any, size: Any) -> Any:
-        drawn = noise(sampler, size)
-        return loc + scale * drawn, drawn
-
-    return draw
-
-
-def _scaled(noise: Callable[[Any, Any], Any]) -> Draw:
-    def draw(sampler: Any, scale: Any, size: Any) -> Any:
-        drawn = noise(sampler, size)
-        return scale * drawn, drawn
+        drawn = getattr(sampler, noise)(size)
+        return loc + scale * _wide(drawn, (loc, scale)), drawn
 
     return draw
 
 
 def _uniform(sampler: Any, low: Any, high: Any, size: Any) -> Any:
-    drawn = sampler.uniform(0, 1, size, "float32")
-    return low + drawn * (high - low), drawn
+    return sampler.uniform(low, high, size, "float32"), None
 
 
 def _gamma(sampler: Any, shape: Any, scale: Any, size: Any) -> Any:
-    drawn = sampler.gamma(shape, 1.0, size, "float64")
-    return drawn * scale, drawn
+    return sampler.gamma(shape, scale, size), None
 
 
-def _weibull(sampler: Any, a: Any, size: Any) -> Any:
-    drawn = sampler.exponential(1.0, size, "float32")
-    return drawn ** (1.0 / a), drawn
-
-
-def _pareto(sampler: Any, a: Any, size: Any) -> Any:
-    drawn = sampler.exponential(1.0, size, "float32")
-    return sampler.xp.expm1(drawn / a), drawn
+def _rayleigh(sampler: Any, scale: Any, size: Any) -> Any:
+    drawn = sampler.rayleigh(size)
+    return scale * _wide(drawn, (scale,)), drawn
 
 
 def _power(sampler: Any, a: Any, size: Any) -> Any:
-    drawn = sampler.uniform(0, 1, size, "float32")
-    return (1 - drawn) ** (1.0 / a), drawn
-
-
-def _normal_noise(sampler: Any, size: Any) -> Any:
-    return sampler.normal(0, 1, size, "float32")
-
-
-def _gumbel_noise(sampler: Any, size: Any) -> Any:
-    return -sampler.xp.log(sampler.exponential(1.0, size, "float32"))
-
-
-def _logistic_noise(sampler: Any, size: Any) -> Any:
-    drawn = sampler.uniform(0, 1, size, "float32")
-    return sampler.xp.log(drawn) - sampler.xp.log(1 - drawn)
-
-
-def _exponential_noise(sampler: Any, size: Any) -> Any:
-    return sampler.exponential(1.0, size, "float32")
-
-
-def _rayleigh_noise(sampler: Any, size: Any) -> Any:
-    return sampler.xp.sqrt(2 * sampler.exponential(1.0, size, "float32"))
+    return sampler.power(a, size), None
 
 
 def _pull_located(xp: Any, ct: Any, out: Any, noise: Any, loc: Any, scale: Any) -> Any:
@@ -121,22 +90,25 @@ _EXPECT_SCALE = (("scale", ">= 0.0", "expect scale >= 0"),)
 _EXPECT_A = (("a", "> 0.0", "expect a > 0"),)
 TABLE = [
     Row("uniform", ("low", "high"), (), _uniform, None, True, "Draw evenly from [low, high)."),
-    Row("normal", ("loc", "scale"), _SCALE, _located(_normal_noise), _pull_located, True,
+    Row("normal", ("loc", "scale"), _SCALE, _located("standard"), _pull_located, True,
         "Draw from the normal distribution."),
     Row("gamma", ("shape", "scale"), (("shape", "", "expect shape > 0"),
                                       ("scale", "", "expect scale > 0")),
         _gamma, None, True, "Draw from the gamma distribution."),
-    Row("gumbel", ("loc", "scale"), _SCALE, _located(_gumbel_noise), _pull_located, False,
+    Row("gumbel", ("loc", "scale"), _SCALE, _located("gumbel"), _pull_located, False,
         "Draw from the Gumbel distribution."),
-    Row("logistic", ("loc", "scale"), _SCALE, _located(_logistic_noise), _pull_located, False,
+    Row("logistic", ("loc", "scale"), _SCALE, _located("logistic"), _pull_located, False,
         "Draw from the logistic distribution."),
-    Row("exponential", ("scale",), _EXPECT_SCALE, _scaled(_exponential_noise), _pull_scaled, False,
+    Row("exponential", ("scale",), _EXPECT_SCALE,
+        lambda sampler, scale, size: sampler.exponential_pair(scale, size), _pull_scaled, False,
         "Draw from the exponential distribution."),
-    Row("rayleigh", ("scale",), _EXPECT_SCALE, _scaled(_rayleigh_noise), _pull_scaled, False,
+    Row("rayleigh", ("scale",), _EXPECT_SCALE, _rayleigh, _pull_scaled, False,
         "Draw from the Rayleigh distribution."),
-    Row("weibull", ("a",), _EXPECT_A, _weibull, _pull_weibull, False,
+    Row("weibull", ("a",), _EXPECT_A,
+        lambda sampler, a, size: sampler.weibull(a, size), _pull_weibull, False,
         "Draw from the Weibull distribution of scale 1."),
-    Row("pareto", ("a",), _EXPECT_A, _pareto, _pull_pareto, False,
+    Row("pareto", ("a",), _EXPECT_A,
+        lambda sampler, a, size: sampler.pareto(a, size), _pull_pareto, False,
         "Draw from the Pareto distribution, shifted to start at 0."),
     Row("powerd", ("a",), _EXPECT_A, _power, None, False,
         "Draw from [0, 1] with density ``a * x**(a - 1)``."),
@@ -194,9 +166,11 @@ def _declare(row: Row, suffix: str = "") -> None:
         values = {n: rest[n] if rest[n] is not None else next(left) for n in row.params}
         _check(xp, row, values)
         shape = size_for(xp, size, values.values(), bool(suffix))
-        out, noise = row.draw(random.single, *values.values(), shape)
-        out = xp.asarray(out, dtype=rest.get("dtype") or "float32")
-        return (out, noise) if arrays else out
+        # A single number is drawn as an array of one: scalars would be computed in double.
+        given = [v.reshape(1) if getattr(v, "shape", 0) == () else v for v in values.values()]
+        out, noise = row.draw(random.single, *given, shape or (1,))
+        out = xp.asarray(out, dtype=rest.get("dtype") or "float32").reshape(shape)
+        return (out, noise.reshape(shape)) if arrays and row.pull is not None else out
 
     params: dict[str, tuple[Any, Any]] = {name: (MaybeFloat, None) for name in row.params}
     params.update(size=(MaybeShape, None), ctx=(_TEXT, "cpu"))
@@ -275,14 +249,9 @@ def bernoulli(
                 f"indicator_host {relation} (-1 vs. 0) "
             )  # fmt: skip
             raise value_error(what, sentence)
-    drawn = random.single.uniform(0, 1, size_for(xp, size, [given], False), "float32")
-    edge = xp.log(drawn) - xp.log(1 - drawn) if is_logit else drawn
-    return (given > edge).astype(dtype)
-
-
-def _weights(xp: Any, weights: Any, count: int) -> Any:
-    total = xp.cumsum(weights.astype("float32"))
-    return total[:count]
+    shape = size_for(xp, size, [given], False)
+    drawn = random.single.bernoulli(given, shape or (1,), is_logit)
+    return drawn.reshape(shape).astype(dtype)
 
 
 @op("_npi_choice", flat=True)
@@ -297,20 +266,11 @@ def choice(
     number = 1
     for n in size:
         number *= n
-    sampler = random.single
     if not replace and number > count:
         raise mxnet_error(f"Check failed: cannot take {number} of {count} without replacement")
-    if weights is None:
-        if replace:
-            return sampler.integers(0, count, size, "int64")
-        return sampler.permutation(count)[:number].reshape(size).astype("int64")
-    if replace:
-        drawn = sampler.uniform(0, 1, (number,), "float32")
-        edges = _weights(xp, weights, count)
-        index = (edges < drawn[:, None]).sum(axis=1)
-        return xp.minimum(index, count - 1).reshape(size).astype("int64")
-    keys = xp.log(weights) - xp.log(sampler.exponential(1.0, weights.shape, "float32"))
-    return xp.argsort(-keys, kind="stable")[:number].reshape(size).astype("int64")
+    if weights is not None:
+        weights = weights.astype("float32", copy=False)
+    return random.single.choose(count, size, replace, weights)
 
 
 @op("_npi_multinomial", flat=True)
@@ -330,8 +290,7 @@ def multinomial(
     rows = 1
     for length in size or ():
         rows *= length
-    draws = random.single.uniform(0, 1, (rows, max(n, 0)), "float64")
-    edges = xp.cumsum(chances.astype("float64"))
-    index = xp.minimum((edges < draws[..., None]).sum(axis=-1), chances.shape[0] - 1)
-    counts = (index[..., None] == xp.arange(chances.shape[0])).sum(axis=1)
+    # mxnet: probabilities in a list cost a further draw for each of them
+    burn = 0 if pvals is None else len(pvals)
+    counts = random.single.counts(max(n, 0), chances, rows, burn)
     return counts.reshape((size or ()) + chances.shape).astype("int64")

@@ -2,7 +2,7 @@
 
 ``_random_x`` takes numbers and a shape, ``_random_x_like`` numbers and an array, ``_sample_x``
 arrays of parameters and the shape to draw for every entry.  How numbers are drawn is settled in
-``_core/rng.py``.
+``_core/rng``.
 """
 
 from __future__ import annotations
@@ -36,23 +36,6 @@ class Row(NamedTuple):
     doc: str
 
 
-def _poisson(sampler: Any, lam: Any, size: Any, dtype: Any) -> Any:
-    return sampler.poisson(lam, size, dtype)
-
-
-def _negative_binomial(sampler: Any, k: Any, p: Any, size: Any, dtype: Any) -> Any:
-    lam = sampler.gamma(k, (1.0 - p) / p, size, "float64")
-    return sampler.poisson(lam, size, dtype)
-
-
-def _generalized(sampler: Any, mu: Any, alpha: Any, size: Any, dtype: Any) -> Any:
-    xp = sampler.xp
-    flat = xp.asarray(alpha) == 0
-    safe = xp.where(flat, 1.0, alpha)
-    lam = xp.where(flat, mu, sampler.gamma(1.0 / safe, safe * mu, size, "float64"))
-    return sampler.poisson(lam, size, dtype)
-
-
 _REAL = Float()
 TABLE = [
     Row("uniform", {"low": (_REAL, 0.0), "high": (_REAL, 1.0)}, ("low", "high"),
@@ -70,22 +53,25 @@ TABLE = [
         "Draw from the gamma distribution of shape ``alpha`` and scale ``beta``."),
     Row("exponential", {"lam": (_REAL, 1.0)}, ("lam",),
         [("lam", ">", 0, "lambda parameter in exponential distribution has to be positive")],
-        lambda s, lam, size, dtype: s.exponential(1.0 / lam, size, dtype),
+        lambda s, lam, size, dtype: s.exponential(lam, size, dtype),
         "Draw from the exponential distribution of rate ``lam``."),
     Row("poisson", {"lam": (_REAL, 1.0)}, ("lam",),
         [("lam", ">=", 0, "lambda parameter in poisson distribution has to be non-negative")],
-        _poisson, "Draw from the Poisson distribution."),
+        lambda s, lam, size, dtype: s.poisson(lam, size, dtype),
+        "Draw from the Poisson distribution."),
     Row("negative_binomial", {"k": (Int(), 1), "p": (_REAL, 1.0)}, ("k", "p"),
         [("k", ">=", 0, "k parameter in negative binomial distribution has to be non-negative"),
          ("p", ">=", 0, "p parameter in negative binomial distribution has to be non-negative")],
-        _negative_binomial, "Draw the failures before the ``k``-th success of probability ``p``."),
+        lambda s, k, p, size, dtype: s.negative_binomial(k, p, size, dtype),
+        "Draw the failures before the ``k``-th success of probability ``p``."),
     Row("generalized_negative_binomial", {"mu": (_REAL, 1.0), "alpha": (_REAL, 1.0)},
         ("mu", "alpha"),
         [("mu", ">=", 0,
           "mu parameter in generalized negative binomial distribution has to be non-negative"),
          ("alpha", ">=", 0,
           "alpha parameter in generalized negative binomial distribution has to be non-negative")],
-        _generalized, "Draw from the Poisson distribution with a gamma distributed mean."),
+        lambda s, mu, alpha, size, dtype: s.generalized_negative_binomial(mu, alpha, size, dtype),
+        "Draw from the Poisson distribution with a gamma distributed mean."),
 ]  # fmt: skip
 
 
@@ -185,7 +171,7 @@ def randint(
 @op("_shuffle", "shuffle", "_npi_shuffle")
 def shuffle(xp, data, *, random: Random):
     """Put the entries along the first axis in random order."""
-    return data[random.single.permutation(data.shape[0])]
+    return data[random.single.permutation(data.shape[0], data.ndim > 1)]
 
 
 MultiType = DType("uint8", "int32", "float16", "float32", "float64")
@@ -209,11 +195,9 @@ def sample_multinomial(
     count = 1
     for n in shape:
         count *= n
-    draws = random.single.uniform(0, 1, (rows.shape[0], count), "float32")
-    edges = xp.cumsum(rows.astype("float64"), axis=1).astype("float32")
-    index = (edges[:, None, :] < draws[:, :, None]).sum(axis=2)
-    index = xp.minimum(index, rows.shape[1] - 1)
-    chances = xp.log(xp.take_along_axis(rows, index, axis=1))
+    index = random.single.classes(rows, count)
+    # mxnet: where the probabilities sum to less than 1, the class can be one too many
+    chances = xp.log(xp.take_along_axis(rows, xp.minimum(index, rows.shape[1] - 1), axis=1))
     out = data.shape[:-1] + shape or (1,)
     return index.reshape(out).astype(dtype), chances.reshape(out)
 
@@ -226,4 +210,4 @@ def _(xp, ct, out, data, *, shape, get_prob, **params):
     index = out[0].reshape((rows.shape[0], -1)).astype("int64")
     chosen = (index[:, :, None] == xp.arange(rows.shape[1])).astype(data.dtype)
     share = (chosen * ct[1].reshape((rows.shape[0], -1))[:, :, None]).sum(axis=1)
-    return (share / rows).reshape(data.shape)
+    return xp.where(share == 0, 0, share / rows).reshape(data.shape)

@@ -1,8 +1,9 @@
-"""Random state, one per thread, and the primitives that every sampler draws with.
+"""Random state, one per thread, and what every sampler draws with.
 
 MXNet keeps two sources per thread: legacy operators draw from a parallel one, NumPy-style
-operators from a single one.  For now both are NumPy's (or CuPy's) modern generator; MXNet's own
-streams come with the random-streams issue and replace the two attributes of :class:`Source`.
+operators from a single one.  On a CPU both are MXNet's own streams, so that a seed gives the
+numbers it gave under MXNet; a GPU draws with CuPy's generator.  :func:`set_generator` changes
+that for the whole process.
 """
 
 from __future__ import annotations
@@ -13,87 +14,88 @@ from typing import Any
 import numpy
 
 from ..device import Context
+from .modern import HostSampler, ModernSampler
+from .parallel import ParallelSampler
+from .single import SingleSampler
+from .streams import Parallel, Single
 
-
-class Sampler:
-    """Draws from one generator; every method returns a raw array of shape ``size``.
-
-    Parameters may be numbers or raw arrays that broadcast to ``size``.
-    """
-
-    def __init__(self, generator: Any, xp: Any) -> None:
-        self.generator = generator
-        self.xp = xp
-
-    def _typed(self, values: Any, dtype: Any) -> Any:
-        return self.xp.asarray(values, dtype=dtype)
-
-    def uniform(self, low: Any, high: Any, size: Any, dtype: Any) -> Any:
-        """Draw from [low, high)."""
-        return self._typed(self.generator.random(size) * (high - low) + low, dtype)
-
-    def normal(self, loc: Any, scale: Any, size: Any, dtype: Any) -> Any:
-        """Draw from the normal distribution."""
-        return self._typed(self.generator.standard_normal(size) * scale + loc, dtype)
-
-    def integers(self, low: int, high: int, size: Any, dtype: Any) -> Any:
-        """Draw whole numbers from low to high - 1."""
-        return self._typed(self.generator.integers(low, high, size), dtype)
-
-    def exponential(self, scale: Any, size: Any, dtype: Any) -> Any:
-        """Draw from the exponential distribution of mean ``scale``."""
-        return self._typed(self.generator.standard_exponential(size) * scale, dtype)
-
-    def gamma(self, shape: Any, scale: Any, size: Any, dtype: Any) -> Any:
-        """Draw from the gamma distribution."""
-        return self._typed(self.generator.standard_gamma(shape, size) * scale, dtype)
-
-    def poisson(self, lam: Any, size: Any, dtype: Any) -> Any:
-        """Draw from the Poisson distribution."""
-        return self._typed(self.generator.poisson(lam, size), dtype)
-
-    def permutation(self, count: int) -> Any:
-        """Shuffle the numbers from 0 to count - 1."""
-        return self.generator.permutation(count)
+#: What :func:`set_generator` takes.
+MODES = ("mxnet", "mxnet-cpu", "numpy")
+_mode = "mxnet"
 
 
 class Source:
-    """The two sources of one thread on one kind of device."""
+    """The two sources of one thread on one device."""
 
-    def __init__(self, generator: Any, xp: Any) -> None:
-        self.parallel = self.single = Sampler(generator, xp)
+    def __init__(self, parallel: Any, single: Any) -> None:
+        self.parallel = parallel
+        self.single = single
 
 
-class _Streams(threading.local):
+class _Thread(threading.local):
     """The sources of one thread, made when first used; an unseeded thread starts from seed 0."""
 
     def __init__(self) -> None:
-        self.seed = 0
-        self.by_context: dict[str, Source] = {}
+        self.value = 0
+        self.streams = Source(ParallelSampler(Parallel(0)), SingleSampler(Single(0)))
+        self.modern: dict[Any, Source] = {}
+        self.hosted: dict[Any, Source] = {}
 
 
-_streams = _Streams()
-
-
-def _kind(ctx: Context) -> str:
-    return "gpu" if ctx.device_typeid == 2 else "cpu"
+_thread = _Thread()
 
 
 def generator(ctx: Context) -> Source:
-    """Return this thread's source for the context's kind of device."""
-    kind = _kind(ctx)
-    made = _streams.by_context.get(kind)
-    if made is None:
-        random = numpy.random if kind == "cpu" else ctx.xp.random
-        made = Source(random.default_rng(_streams.seed), ctx.xp)
-        _streams.by_context[kind] = made
-    return made
+    """Return this thread's source for a context."""
+    on_gpu = ctx.device_typeid == 2
+    if _mode == "numpy" or (on_gpu and _mode == "mxnet"):
+        return _modern(ctx, on_gpu)
+    if not on_gpu:
+        return _thread.streams
+    found = _thread.hosted.get(ctx)
+    if found is None:
+        streams, xp = _thread.streams, ctx.xp
+        found = Source(HostSampler(streams.parallel, xp), HostSampler(streams.single, xp))
+        _thread.hosted[ctx] = found
+    return found
+
+
+def _modern(ctx: Context, on_gpu: bool) -> Source:
+    """Return the source on NumPy's generator (one for all CPU contexts) or CuPy's."""
+    key = ctx.device_id if on_gpu else -1
+    found = _thread.modern.get(key)
+    if found is None:
+        random = ctx.xp.random if on_gpu else numpy.random
+        sampler = ModernSampler(random.default_rng(_thread.value), ctx.xp)
+        found = _thread.modern[key] = Source(sampler, sampler)
+    return found
 
 
 def seed(value: int, ctx: Context | None = None) -> None:
-    """Restart this thread's streams from ``value`` (cut to 32 bits, as MXNet cuts it)."""
-    _streams.seed = int(value) & 0xFFFFFFFF
-    if ctx is None:
-        _streams.by_context.clear()
-    else:
-        _streams.by_context.pop(_kind(ctx), None)
+    """Restart this thread's streams from ``value``, of which the low 32 bits count.
+
+    mxnet: with a context the single stream starts from the seed itself, else from 127 times it;
+    all CPU contexts share their streams.
+    """
+    value = int(value) & 0xFFFFFFFF
+    _thread.value = value
+    if ctx is not None and ctx.device_typeid == 2 and _mode == "mxnet":
+        _thread.modern.pop(ctx.device_id, None)
+        return
+    _thread.streams.single.streams.seed(127 * value if ctx is None else value)
+    _thread.streams.parallel.streams.seed(127 * value)
+    _thread.modern.clear()
+
+
+def set_generator(name: str) -> str:
+    """Choose what random numbers come from, for all threads; return the choice before.
+
+    ``"mxnet"`` (the default) gives MXNet's numbers on a CPU and CuPy's on a GPU; ``"mxnet-cpu"``
+    gives a GPU the CPU's numbers too; ``"numpy"`` draws with NumPy's and CuPy's own generators.
+    Raises ValueError for anything else.
+    """
+    global _mode
+    if name not in MODES:
+        raise ValueError(f"generator {name!r} is unknown; choose from {', '.join(MODES)}")
+    before, _mode = _mode, name
+    return before

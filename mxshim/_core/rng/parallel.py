@@ -8,12 +8,11 @@ already rounded to float32, or arrays that broadcast to ``size`` and keep their 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy
 
-from . import draws, libm
+from . import draws, lanes, libm
 from .streams import BLOCK, Parallel, spread
 
 _f32, _f64 = numpy.dtype("float32"), numpy.dtype("float64")
@@ -117,15 +116,13 @@ class ParallelSampler:
             stop = min(first + rows, lanes)
             picked = _accepted(words[first:stop], out[first:stop])
             if picked is None:  # too few attempts: rare, so look at as many as there can be
-                more = self.streams.peek(lanes, BLOCK // width * width)[first:stop]
-                picked = _accepted(more, out[first:stop])
-                tries_here = BLOCK // width
-            else:
-                tries_here = tries
+                tries = BLOCK // width
+                words = self.streams.peek(lanes, tries * width)
+                picked = _accepted(words[first:stop], out[first:stop])
             final = picked[:, -1]
             if stop == lanes and 0 < last < numbers:
                 final[-1] = picked[-1, last - 1]
-            used[first:stop] = final - numpy.arange(stop - first) * tries_here
+            used[first:stop] = final - numpy.arange(stop - first) * tries
         used += 1
         used *= width
         self.streams.use(used)
@@ -137,8 +134,6 @@ class ParallelSampler:
             return numpy.empty(size, dtype)
         lanes, step = spread(count)
         words = self.streams.take(lanes, 2 * step, 2 * (count - (lanes - 1) * step))
-        if lanes > 1 or step * lanes == count:
-            words = words[:, : 2 * step]
         return shaped(draws.whole(words, low, high, dtype), size, dtype)
 
     def exponential(self, lam: Any, size: Any, dtype: Any) -> Any:
@@ -151,13 +146,73 @@ class ParallelSampler:
             wide = -libm.log(1.0 - values.astype(_f64, copy=False))
         return shaped(wide / numpy.asarray(lam), size, dtype)
 
+    def gamma(self, alpha: Any, beta: Any, size: Any, dtype: Any) -> Any:
+        """Draw from the gamma distribution of shape ``alpha`` and scale ``beta``."""
+        kind = _f64 if numpy.dtype(dtype) == _f64 else _f32
+
+        def one(cursor: Any, which: Any, alpha: Any, beta: Any) -> Any:
+            return lanes.gamma(cursor, which, alpha, beta, kind)
+
+        return self._walk(one, (alpha, beta), size, dtype, kind)
+
+    def poisson(self, lam: Any, size: Any, dtype: Any) -> Any:
+        """Draw from the Poisson distribution."""
+        return self._walk(lanes.poisson, (lam,), size, dtype, _f32)
+
+    def negative_binomial(self, k: Any, p: Any, size: Any, dtype: Any) -> Any:
+        """Draw the failures before the ``k``-th success of probability ``p``."""
+
+        def one(cursor: Any, which: Any, k: Any, p: Any) -> Any:
+            beta = ((1.0 - p.astype(_f64)) / p.astype(_f64)).astype(_f32)
+            lam = lanes.gamma(cursor, which, k.astype(_f32), beta, _f32)
+            return lanes.poisson(cursor, which, lam)
+
+        return self._walk(one, (k, p), size, dtype, _f32)
+
+    def generalized_negative_binomial(self, mu: Any, alpha: Any, size: Any, dtype: Any) -> Any:
+        """Draw Poisson numbers whose mean is gamma distributed (``mu`` itself for ``alpha`` 0)."""
+
+        def one(cursor: Any, which: Any, mu: Any, alpha: Any) -> Any:
+            lam = mu.astype(_f32)
+            mixed = numpy.flatnonzero(alpha != 0)
+            if len(mixed):
+                a = alpha[mixed].astype(_f32)
+                lam[mixed] = lanes.gamma(cursor, which[mixed], 1 / a, a * lam[mixed], _f32)
+            return lanes.poisson(cursor, which, lam)
+
+        return self._walk(one, (mu, alpha), size, dtype, _f32)
+
+    def _walk(self, one: Any, params: Any, size: Any, dtype: Any, kind: Any) -> Any:
+        """Draw number after number on all generators together, with ``one(cursor, which, ...)``."""
+        count = product(size)
+        if not count:
+            return numpy.empty(size, dtype)
+        wide, step = spread(count)
+        last = count - (wide - 1) * step
+        out = numpy.empty((wide, step), kind)
+        params = [_along(value, size, count) for value in params]
+        cursor = lanes.Cursor(self.streams, wide)
+        for number in range(step):
+            which = numpy.arange(wide if number < last else wide - 1)
+            given = [value[which * step + number] for value in params]
+            out[which, number] = one(cursor, which, *given)
+        cursor.save()
+        return shaped(out, size, dtype)
+
+
+def _along(value: Any, size: Any, count: int) -> Any:
+    """Return a parameter as a flat array over the results; a number becomes float32."""
+    if isinstance(value, float | int):
+        value = numpy.float32(value)
+    return numpy.broadcast_to(value, size).reshape(count)
+
 
 def _accepted(words: Any, out: Any) -> Any:
     """Write the first accepted normals of each row of words into ``out``.
 
     Returns the flat number of the attempt behind each of them, or None if a row has too few.
     """
-    lanes, numbers = out.shape
+    numbers = out.shape[1]
     _, y, radius, accepted = draws.attempts(words, out.dtype)
     counts = numpy.count_nonzero(accepted, axis=1)
     if int(counts.min()) < numbers:
@@ -177,6 +232,3 @@ def _accepted(words: Any, out: Any) -> Any:
 def _spread_out(values: Any, size: Any) -> Any:
     """Cut the surplus and give the numbers their final shape."""
     return values.reshape(-1)[: product(size)].reshape(size)
-
-
-Pull = Callable[..., Any]

@@ -37,6 +37,7 @@ class SingleSampler:
 
     def units(self, size: Any, kind: Any = _f32) -> Any:
         """Draw from [0, 1], as float32 or float64."""
+        kind = numpy.dtype(kind)
         words = self.streams.take(product(size) * draws.WIDTH[kind])
         return draws.uniforms(words, kind).reshape(size)
 
@@ -81,8 +82,8 @@ class SingleSampler:
             values += numpy.float32(loc)
         return values.astype(dtype, copy=False)
 
-    def exponential(self, scale: Any, size: Any) -> tuple[Any, Any]:
-        """Draw from the exponential distribution of mean ``scale``; return noise of mean 1 too."""
+    def exponential_pair(self, scale: Any, size: Any) -> tuple[Any, Any]:
+        """Draw from the exponential distribution; return the noise of mean 1 below it too."""
         values = self.units(size)
         with numpy.errstate(divide="ignore"):
             if is_number(scale):
@@ -90,6 +91,10 @@ class SingleSampler:
                 return (scale * noise).astype(_f32), noise.astype(_f32)
             noise = -libm.logf(values)
         return scale * noise, noise
+
+    def exp(self, values: Any) -> Any:
+        """Return the exponential of float32 values, rounded as in MXNet."""
+        return libm.expf(values)
 
     def gumbel(self, size: Any) -> Any:
         """Draw from the standard Gumbel distribution."""
