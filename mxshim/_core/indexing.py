@@ -365,7 +365,8 @@ def expand(tensor: Any, key: Any, legacy: bool) -> tuple[tuple[Any, ...], bool, 
                 fancy = True
                 continue
             if item._buf.ndim == 0:
-                done.append(int(item.item()))
+                position: Any = item
+                done.append(int(position.item()))
             else:
                 done.append(_index(tensor, item))
                 fancy = True

@@ -75,6 +75,8 @@ def call(
         params = dict(params)
         for name, what in op.supplied.items():
             params[name] = _SUPPLY[what](ctx)
+    if out is not None and not isinstance(out, (Tensor, list, tuple)):
+        raise TypeError(f"object of type '{type(out).__name__}' has no len()")
     if op.fills and out is not None and params[op.fills] is None:
         params[op.fills] = tuple((out[0] if isinstance(out, list) else out)._buf.shape)
     if out is not None and state.recording:
@@ -201,7 +203,8 @@ def refuse_class(op: Op, name: str, argument: str, value: Any, cls: type[Any]) -
             "activated, please call `as_np_ndarray()` upon the legacy ndarray to convert it to an "
             "MXNet numpy ndarray, and then feed the converted array to this operator."
         )
-    return AssertionError(f"Argument {argument} must have NDArray type, but got {value}")
+    what = "Positional arguments" if op.variadic else f"Argument {argument}"
+    return AssertionError(f"{what} must have NDArray type, but got {value}")
 
 
 def signature(op: Op) -> inspect.Signature:
