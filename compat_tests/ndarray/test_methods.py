@@ -109,7 +109,9 @@ def test_which_methods_share_memory(mx, front, name):
     return x
 
 
-@pytest.mark.parametrize("name", ("reshape tuple", "flatten in place", "expand_dims in place", "swapaxes"))
+@pytest.mark.parametrize(
+    "name", ("reshape tuple", "flatten in place", "expand_dims in place", "swapaxes")
+)
 def test_gradients(mx, front, name):
     x = filled(mx, front, (2, 3))
     return attempt(grads, mx, lambda a: WITH[name](a) * 2, x)

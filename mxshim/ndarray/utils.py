@@ -8,7 +8,7 @@ from typing import Any
 from .._core.device import current
 from .._core.errors import MXNetError
 from .._core.flags import flags
-from .._core.tensor import Tensor, make
+from .._core.tensor import make
 from .._formats import params_file
 from ._create import empty, zeros
 from ._data import array
@@ -55,16 +55,38 @@ def _wrapped(found: Any, cls: type[Any]) -> Any:
 
 def save(fname: str, data: Any) -> None:
     """Write an array, a list of arrays or a dict of named arrays to a ``.params`` file."""
-    if isinstance(data, Tensor):
-        data = [data]
-    names = list(data) if isinstance(data, dict) else None
-    values = list(data.values()) if isinstance(data, dict) else list(data)
-    if names is not None and not all(isinstance(name, str) for name in names):
+    values, fits = collected(data, NDArray)
+    if values is None:
+        raise ValueError(
+            "data needs to either be a NDArray, dict of str, NDArray pairs or a list of NDarrays."
+        )
+    if not fits:
         raise TypeError("save only accept dict str->NDArray or list of NDArray")
-    if not all(isinstance(value, NDArray) for value in values):
-        raise TypeError("save only accept dict str->NDArray or list of NDArray")
+    if any(value._is_np for value in values):
+        raise TypeError(
+            "cannot save mxnet.numpy.ndarray using mxnet.ndarray.save; use mxnet.numpy.save "
+            "instead."
+        )
+    write(fname, data, values)
+
+
+def collected(data: Any, cls: type[Any]) -> tuple[list[Any] | None, bool]:
+    """Return what is to be saved as a list, and whether it is arrays of ``cls`` named by text."""
+    if isinstance(data, cls):
+        return [data], True
+    if not isinstance(data, (dict, list)):
+        return None, False
+    values = list(data.values()) if isinstance(data, dict) else data
+    named = not isinstance(data, dict) or all(isinstance(name, str) for name in data)
+    return values, named and all(isinstance(value, cls) for value in values)
+
+
+def write(fname: str, data: Any, values: list[Any]) -> None:
+    """Write a file; ``data`` gives the names when it is a dict."""
+    if not isinstance(fname, str):
+        raise AttributeError(f"'{type(fname).__name__}' object has no attribute 'encode'")
     hosts = [value.asnumpy() for value in values]
-    named = hosts if names is None else dict(zip(names, hosts, strict=True))
+    named = dict(zip(data, hosts, strict=True)) if isinstance(data, dict) else hosts
     Path(fname).write_bytes(params_file.dump(named, flags.np_shape))
 
 

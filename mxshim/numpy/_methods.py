@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from .._core.operators import install as install_operators
@@ -33,9 +34,7 @@ def _refusal(name: str) -> Any:
 
 
 def _np(name: str) -> Any:
-    from .. import numpy as front
-
-    return getattr(front, name)
+    return getattr(sys.modules[__package__], name)
 
 
 class Methods:
