@@ -190,5 +190,3 @@ def test_deconvolution_wrong(mx):
         attempt(call, x.astype("int32"), w.astype("int32"), **kernel),
         attempt(call, x[0], w, **kernel),
     ]
-
-

@@ -31,9 +31,7 @@ def test_softmax_output(mx, case, dtype):
 def test_softmax_output_of_many(mx, case):
     x = array(mx.nd, "float32", (2, 3, 2))
     label = mx.nd.array([[0, 1], [2, 1]])
-    return grads(
-        mx, lambda a: mx.nd.SoftmaxOutput(a, label, multi_output=True, **OPTIONS[case]), x
-    )
+    return grads(mx, lambda a: mx.nd.SoftmaxOutput(a, label, multi_output=True, **OPTIONS[case]), x)
 
 
 def test_softmax_output_out_grad(mx):

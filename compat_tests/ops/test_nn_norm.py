@@ -242,5 +242,3 @@ def test_lrn_wrong(mx):
     return attempt(mx.nd.LRN, array(mx.nd, "float32", (2, 3, 4)), nsize=3), attempt(
         mx.nd.LRN, array(mx.nd, "float32", (1, 3, 2, 2))
     )
-
-

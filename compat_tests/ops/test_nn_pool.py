@@ -23,9 +23,7 @@ def test_pooling(mx, front, kind, dtype):
     call = find(mx, front)
     x = array(front, dtype, (1, 2, 5, 5))
     head = uneven(front, (1, 2, 2, 2), dtype)
-    return grads(
-        mx, lambda a: call(a, kernel=(3, 3), stride=(2, 2), pool_type=kind), x, head=head
-    )
+    return grads(mx, lambda a: call(a, kernel=(3, 3), stride=(2, 2), pool_type=kind), x, head=head)
 
 
 @pytest.mark.parametrize("rank", [1, 2, 3])

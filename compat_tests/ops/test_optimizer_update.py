@@ -61,7 +61,7 @@ def test_update_half(mx, name):
 
 @pytest.mark.parametrize("name", sorted(UPDATES))
 def test_update_defaults(mx, name):
-    count, own = UPDATES[name]
+    count, _ = UPDATES[name]
     weight, grad, states = ready(mx, "float32", count)
     needed = {"lr": 0.05}
     if name == "ftml_update":
@@ -77,7 +77,7 @@ def test_update_clip_weights(mx, name):
 
 @pytest.mark.parametrize("name", ["sgd_update", "sgd_mom_update", "adam_update"])
 def test_update_wrong(mx, name):
-    count, own = UPDATES[name]
+    count, _ = UPDATES[name]
     weight, grad, states = ready(mx, "float32", count)
     call = getattr(mx.nd, name)
     return [

@@ -1,4 +1,4 @@
-"""Random sampling: shapes, types, statistics, errors; the numbers themselves have a ring of their own."""
+"""Random sampling: shapes, types, statistics, errors; the numbers have a ring of their own."""
 
 from __future__ import annotations
 

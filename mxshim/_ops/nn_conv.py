@@ -206,9 +206,7 @@ def _(xp, ct, out, data, weight, bias=None, **params):
 def _transposed_shape(data, weight=None, bias=None, *, kernel, stride, dilate, pad, adj,
                       target_shape, num_filter, num_group, no_bias, layout, **params):  # fmt: skip
     _check_windows(data, kernel, stride, dilate, pad, layout, "deconvolution")
-    geometry, size = _transposed(
-        data[2:], kernel, stride, dilate, pad, adj, target_shape, num_group
-    )
+    _, size = _transposed(data[2:], kernel, stride, dilate, pad, adj, target_shape, num_group)
     expected = (data[1], num_filter // num_group, *kernel)
     if weight is not None and weight != expected:
         raise mismatch(weight, expected)

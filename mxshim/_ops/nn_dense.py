@@ -10,7 +10,6 @@ from .._core.params import Int
 from .._core.registry import op
 from .._core.shapes import size
 
-
 UNITS = Int(min=1, doc="Number of hidden nodes of the output.")
 
 

@@ -98,12 +98,11 @@ def _count(xp, rows, valid, multi_output, normalization):
 
 def _regression_shape(data, label=None, **params):
     expected = (data[0],) if len(data) == 2 and data[1] == 1 else data
-    if label is not None and label != data and label != expected:
-        if prod(label) != prod(data) or label[0] != data[0]:
-            raise mxnet_error(
-                f"Shape inconsistent, Provided={shape_text(label)}, inferred shape="
-                f"{shape_text(expected)}"
-            )
+    if label is not None and (prod(label) != prod(data) or label[0] != data[0]):
+        raise mxnet_error(
+            f"Shape inconsistent, Provided={shape_text(label)}, inferred shape="
+            f"{shape_text(expected)}"
+        )
     return (data, label or expected), data
 
 

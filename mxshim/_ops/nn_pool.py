@@ -120,8 +120,8 @@ def _check_rank(data, kernel, pool_type, global_pool, convention, layout):
         need = 3 if convention == "same" else len(kernel) + 2
         extra = ". Currently 'same' supports Max Pooling 1-D" if convention == "same" else ""
         raise _plain_error(
-            f"Pooling: Check failed: dshape.ndim() == {need}U ({len(data)} vs. {need}) : Input data "
-            f"should be {_INPUT[need - 2]}{extra}"
+            f"Pooling: Check failed: dshape.ndim() == {need}U ({len(data)} vs. {need}) : Input "
+            f"data should be {_INPUT[need - 2]}{extra}"
         )
 
 

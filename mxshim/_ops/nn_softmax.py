@@ -194,5 +194,5 @@ def softmax_activation(xp, data, *, mode: Enum("channel", "instance") = "instanc
 
 @softmax_activation.vjp("data")
 def _(xp, ct, out, data, *, mode):
-    # mxnet: ``instance`` too sums over axis 1 (of three), where it is wrong; test_softmax_activation
+    # mxnet: ``instance`` sums over axis 1 too, wrong for three axes; test_softmax_activation
     return out * (ct - (ct * out).sum(axis=min(1, data.ndim - 1), keepdims=True))

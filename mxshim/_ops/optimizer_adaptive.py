@@ -8,6 +8,15 @@ from .._core.shapes import same
 from .optimizer_update import prepared
 
 
+def _first(*shapes, **params):
+    """State that the result has the first input's shape."""
+    return shapes, shapes[0]
+
+
+def _one(*shapes, **params):
+    return shapes, (1,)
+
+
 def _adam_moments(xp, grad, mean, var, beta1, beta2):
     """Update the moving averages of the gradient and its square in place."""
     mean *= beta1
@@ -26,7 +35,7 @@ def _adamw(xp, weight, grad, mean, var, scale, lr, beta1, beta2, epsilon, wd, et
     return weight - eta * (lr * mean / (xp.sqrt(var) + epsilon) + wd * weight)
 
 
-@op("_adamw_update", mutates=("mean", "var"))
+@op("_adamw_update", mutates=("mean", "var"), shape=_first)
 def adamw_update(
     xp, weight, grad, mean, var, rescale_grad, *, lr: Float, beta1: Float = 0.9,
     beta2: Float = 0.999, epsilon: Float = 1e-8, wd: Float = 0.0, eta: Float,
@@ -38,7 +47,7 @@ def adamw_update(
     return weight.copy() if made is None else made
 
 
-@op("_mp_adamw_update", mutates=("mean", "var", "weight32"))
+@op("_mp_adamw_update", mutates=("mean", "var", "weight32"), shape=_first)
 def mp_adamw_update(
     xp, weight, grad, mean, var, weight32, rescale_grad, *, lr: Float, beta1: Float = 0.9,
     beta2: Float = 0.999, epsilon: Float = 1e-8, wd: Float = 0.0, eta: Float,
@@ -96,7 +105,7 @@ def _trust(xp, r1, r2, lower_bound, upper_bound):
     return xp.where(usable, norm / xp.where(r2 == 0, 1, r2), 1).astype(r1.dtype, copy=False)
 
 
-@op("lamb_update_phase2")
+@op("lamb_update_phase2", shape=_first)
 def lamb_update_phase2(
     xp, weight, g, r1, r2, *, lr: Float, lower_bound: Float = -1.0, upper_bound: Float = -1.0
 ):
@@ -104,7 +113,7 @@ def lamb_update_phase2(
     return weight - lr * _trust(xp, r1, r2, lower_bound, upper_bound) * g
 
 
-@op("mp_lamb_update_phase2", mutates=("weight32",))
+@op("mp_lamb_update_phase2", mutates=("weight32",), shape=_first)
 def mp_lamb_update_phase2(
     xp, weight, g, r1, r2, weight32, *, lr: Float, lower_bound: Float = -1.0,
     upper_bound: Float = -1.0,
@@ -114,7 +123,7 @@ def mp_lamb_update_phase2(
     return weight32.astype(weight.dtype)
 
 
-@op("multi_lars")
+@op("multi_lars", shape=same)
 def multi_lars(
     xp, lrs, weights_sum_sq, grads_sum_sq, wds, *, eta: Float, eps: Float, rescale_grad: Float = 1.0
 ):
@@ -125,13 +134,13 @@ def multi_lars(
     return xp.where(usable, lrs * eta * norm / bottom, lrs).astype(lrs.dtype, copy=False)
 
 
-@op("all_finite", flat=True)
+@op("all_finite", flat=True, shape=_one)
 def all_finite(xp, data, *, init_output: bool = True):
     """Return 1 when every element is a finite number, else 0, as an array of one element."""
     return xp.isfinite(data).all().reshape((1,)).astype("float32")
 
 
-@op("multi_all_finite", flat=True)
+@op("multi_all_finite", flat=True, shape=_one)
 def multi_all_finite(xp, *data, num_arrays: int = 1, init_output: bool = True):
     """Return 1 when every element of every array is a finite number, else 0."""
     fine = xp.ones((1,), "float32")
@@ -140,13 +149,13 @@ def multi_all_finite(xp, *data, num_arrays: int = 1, init_output: bool = True):
     return fine.astype("float32")
 
 
-@op("multi_sum_sq")
+@op("multi_sum_sq", shape=lambda *shapes, **params: (shapes, (len(shapes),)))
 def multi_sum_sq(xp, *data, num_arrays: int):
     """Return the sum of squares of every array, in single precision."""
     return xp.stack([xp.square(a.astype("float32")).sum() for a in data]).astype("float32")
 
 
-@op("reset_arrays", visible=0)
+@op("reset_arrays", visible=0, shape=lambda *shapes, **params: (shapes, []))
 def reset_arrays(xp, *data, num_arrays: int):
     """Fill every array with zeros, in place."""
     for array in data:

@@ -9,12 +9,21 @@ from __future__ import annotations
 from .._core.params import Float, Tuple
 from .._core.registry import op
 from .optimizer_update import (
-    mp_sgd_mom_update, mp_sgd_update, sgd_mom_update, sgd_update,
+    mp_sgd_mom_update,
+    mp_sgd_update,
+    sgd_mom_update,
+    sgd_update,
 )  # fmt: skip
 
 
 def _count(params):
     return params["num_weights"]
+
+
+def _weights(*shapes, num_weights, **params):
+    """State that the results have the weights' shapes."""
+    width = len(shapes) // num_weights
+    return shapes, [shapes[i * width] for i in range(num_weights)]
 
 
 def _each(update, xp, data, width, lrs, wds, **params):
@@ -60,8 +69,8 @@ def _declare(name, update, width, momentum):
                          rescale_grad=rescale_grad, clip_gradient=clip_gradient)  # fmt: skip
 
     plain.__doc__ = preloaded.__doc__ = f"Do ``{update.name}`` for every weight."
-    op(f"multi_{name}", visible=_count)(plain)
-    op(f"preloaded_multi_{name}", visible=_count)(preloaded)
+    op(f"multi_{name}", visible=_count, shape=_weights)(plain)
+    op(f"preloaded_multi_{name}", visible=_count, shape=_weights)(preloaded)
 
 
 _declare("sgd_update", sgd_update, 2, False)

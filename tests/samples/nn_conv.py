@@ -16,3 +16,11 @@ SAMPLES = [
     Sample("Convolution", [(1, 2, 3, 3, 3), (2, 2, 2, 2, 2), (2,)],
            {"kernel": (2, 2, 2), "num_filter": 2}),
 ]  # fmt: skip
+SAMPLES += [
+    Sample("Deconvolution", [(2, 2, 3), (2, 3, 2)], {"kernel": (2,), "num_filter": 3}),
+    Sample("Deconvolution", [(1, 2, 3, 3), (2, 2, 2, 2), (2,)],
+           {"kernel": (2, 2), "num_filter": 2, "stride": (2, 2), "pad": (1, 0), "adj": (1, 1),
+            "no_bias": False}),
+    Sample("Deconvolution", [(1, 4, 3), (4, 1, 2)],
+           {"kernel": (2,), "num_filter": 2, "num_group": 2, "dilate": (2,)}),
+]  # fmt: skip
