@@ -6,6 +6,7 @@ from typing import Any
 
 from .._core.invoke import call, check_class
 from .._core.registry import get
+from .._core.tensor import Tensor
 from ..util import wrap_np_binary_func
 from .multiarray import ndarray
 
@@ -54,8 +55,21 @@ def vdot(a: Any, b: Any) -> Any:
     return tensordot(_flat(a), _flat(b), 1)
 
 
+def einsum(*operands: Any, **kwargs: Any) -> Any:
+    """Sum products over labelled axes: ``einsum("ij,jk->ik", a, b)``."""
+    op = get("_npi_einsum")
+    optimize, out = kwargs.pop("optimize", False), kwargs.pop("out", None)
+    subscripts, arrays = operands[0], operands[1:]
+    for array in arrays:
+        if not isinstance(array, Tensor):
+            raise AssertionError(f"Positional arguments must have NDArray type, but got {array}")
+        check_class(op, "einsum", "data", array, ndarray)
+    given = {"num_args": len(arrays), "subscripts": subscripts, "optimize": int(optimize)}
+    return call(op, ndarray, arrays, op.bind(given), out)
+
+
 def _flat(array: Any) -> Any:
     return array.reshape(-1)
 
 
-__all__ = ["dot", "inner", "matmul", "outer", "tensordot", "vdot"]
+__all__ = ["dot", "einsum", "inner", "matmul", "outer", "tensordot", "vdot"]
