@@ -13,9 +13,9 @@ import warnings as _warnings
 # MXNet computes with inf and nan silently. Only warnings raised by mxshim's own frames are muted.
 _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"mxshim(\.|$)")
 
-from ._core import loading as _loading
 from . import context as context
 from . import util as util
+from ._core import loading as _loading
 from ._core.errors import MXNetError
 from ._core.missing import module_getattr as _module_getattr
 from ._shim import LAZY as _LAZY
