@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from .._core.errors import check_failed, mxnet_error, shape_text
@@ -155,6 +156,23 @@ def _check_input(data, weight, bias, kernel, layout):
         raise ValueError(f"layout {layout} is not supported on a CPU")
 
 
+@lru_cache(maxsize=1024)
+def _plan(data, weight, kernel, stride, dilate, pad, num_group, num_filter):
+    """Return the geometry, or None when :func:`_shape` has something to say."""
+    geometry = geometry_of(kernel, stride, dilate, pad, num_group)
+    fits = (
+        len(data) == len(kernel) + 2
+        and num_group > 0
+        and weight == (num_filter, data[1] // num_group, *kernel)
+        and data[1] % num_group == 0
+        and num_filter % num_group == 0
+        and len(kernel) == len(geometry.stride) == len(geometry.dilate) == len(geometry.pad)
+        and 0 not in geometry.stride + geometry.dilate
+        and min(conv.out_size(data[2:], geometry)) > 0
+    )
+    return geometry if fits else None
+
+
 @op("Convolution", "_npx_convolution", shape=_shape, arity=lambda no_bias, **_: 3 - no_bias)
 def convolution(
     xp, data, weight, bias=None, *, kernel: Shape, stride: Shape = (), dilate: Shape = (),
@@ -167,16 +185,8 @@ def convolution(
     are NCW, NCHW and NCDHW. Floating-point types only.
     """
     _check_input(data, weight, bias, kernel, layout)
-    geometry = geometry_of(kernel, stride, dilate, pad, num_group)
-    if (
-        data.ndim != len(kernel) + 2
-        or tuple(weight.shape) != (num_filter, data.shape[1] // num_group, *kernel)
-        or data.shape[1] % num_group
-        or num_filter % num_group
-        or not len(kernel) == len(geometry.stride) == len(geometry.dilate) == len(geometry.pad)
-        or 0 in geometry.stride + geometry.dilate
-        or min(conv.out_size(data.shape[2:], geometry)) < 1
-    ):
+    geometry = _plan(data.shape, weight.shape, kernel, stride, dilate, pad, num_group, num_filter)
+    if geometry is None:
         raise ValueError("shapes or window parameters do not go together")
     out = conv.forward(xp, data, weight, geometry)
     if bias is not None:

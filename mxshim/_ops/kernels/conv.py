@@ -11,6 +11,7 @@ The windows of the data are a strided view; a block of examples is copied to col
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import prod
 from typing import Any, NamedTuple
 
@@ -43,34 +44,56 @@ def _plain(geometry: Geometry) -> bool:
     return all(n == 1 for n in kernel) and all(n == 1 for n in stride) and not any(pad)
 
 
-def _padded(xp: Any, x: Any, pad: Ints) -> Any:
-    if not any(pad):
+class Layout(NamedTuple):
+    """Shapes that follow from the data's shape and the geometry; made once and kept."""
+
+    out: Ints
+    wide: Ints
+    inside: tuple[Any, ...]
+    view: Ints
+    steps: Ints
+    blocks: list[slice]
+
+
+@lru_cache(maxsize=1024)
+def layout(shape: Ints, geometry: Geometry) -> Layout:
+    """Lay out the windows of data of a shape.
+
+    ``view`` is (groups, c // groups, *kernel, n, *out), ``steps`` its strides in elements of the
+    padded data, ``blocks`` cuts the examples so that a block's columns stay in the cache.
+    """
+    n, c = shape[:2]
+    groups, kernel = geometry.groups, geometry.kernel
+    out = out_size(shape[2:], geometry)
+    wide = (n, c, *(size + 2 * p for size, p in zip(shape[2:], geometry.pad, strict=True)))
+    inside = (..., *(slice(p, p + size) for size, p in zip(shape[2:], geometry.pad, strict=True)))
+    each = [prod(wide[axis + 1 :]) for axis in range(len(wide))]
+    inner = tuple(step * d for step, d in zip(each[2:], geometry.dilate, strict=True))
+    outer = tuple(step * s for step, s in zip(each[2:], geometry.stride, strict=True))
+    block = max(1, BLOCK // max(1, c * prod(kernel) * prod(out)))
+    return Layout(
+        out, wide, inside, (groups, c // groups, *kernel, n, *out),
+        (each[1] * (c // groups), each[1], *inner, each[0], *outer),
+        [slice(start, min(start + block, n)) for start in range(0, n, block)],
+    )  # fmt: skip
+
+
+def _columns(xp: Any, x: Any, geometry: Geometry, plan: Layout, part: slice) -> Any:
+    """Copy the windows of a block of examples to (groups, c // groups * kernel, examples * out)."""
+    whole = part.stop - part.start == plan.view[2 + len(plan.out)]
+    strides = tuple(step * x.dtype.itemsize for step in plan.steps)
+    view = xp.as_strided(x, plan.view, strides)
+    if not whole:
+        view = view[(slice(None),) * (2 + len(plan.out)) + (part,)]
+    return view.reshape((plan.view[0], plan.view[1] * prod(geometry.kernel), -1))
+
+
+def _padded(xp: Any, x: Any, plan: Layout) -> Any:
+    if plan.wide == x.shape:
         return x
-    shape = x.shape[:2] + tuple(n + 2 * p for n, p in zip(x.shape[2:], pad, strict=True))
-    wide = xp.zeros(shape, x.dtype)
-    wide[(..., *(slice(p, p + n) for n, p in zip(x.shape[2:], pad, strict=True)))] = x
+    wide = xp.zeros(plan.wide, x.dtype)
+    wide[plan.inside] = x
     return wide
-
-
-def _windows(xp: Any, wide: Any, out: Ints, geometry: Geometry) -> Any:
-    """View padded data (n, c, *spatial) as (groups, c // groups, *kernel, n, *out)."""
-    n, c = wide.shape[:2]
-    rows, columns = wide.strides[:2]
-    steps = wide.strides[2:]
-    groups = geometry.groups
-    inner = tuple(step * d for step, d in zip(steps, geometry.dilate, strict=True))
-    outer = tuple(step * s for step, s in zip(steps, geometry.stride, strict=True))
-    return xp.as_strided(
-        wide,
-        (groups, c // groups, *geometry.kernel, n, *out),
-        (columns * (c // groups), columns, *inner, rows, *outer),
-    )
-
-
-def _blocks(count: int, each: int) -> list[slice]:
-    """Cut ``count`` examples of ``each`` column elements into blocks."""
-    step = max(1, BLOCK // max(1, each))
-    return [slice(start, min(start + step, count)) for start in range(0, count, step)]
 
 
 def _computed(xp: Any, *arrays: Any) -> Any:
@@ -84,18 +107,17 @@ def forward(xp: Any, x: Any, w: Any, geometry: Geometry) -> Any:
     """Convolve ``x`` with ``w``."""
     dtype, (x, w) = x.dtype, _computed(xp, x, w)
     n, groups = x.shape[0], geometry.groups
-    out = out_size(x.shape[2:], geometry)
+    plan = layout(x.shape, geometry)
+    out = plan.out
     filters = w.reshape((groups, w.shape[0] // groups, -1))
     if _plain(geometry):
         data = x.reshape((n, groups, -1, prod(out)))
         return (filters @ data).reshape((n, w.shape[0], *out)).astype(dtype, copy=False)
-    view = _windows(xp, _padded(xp, x, geometry.pad), out, geometry)
+    x = _padded(xp, x, plan)
     y = xp.empty((n, groups, w.shape[0] // groups, prod(out)), x.dtype)
-    axis = 2 + len(out)
-    for part in _blocks(n, filters.shape[2] * groups * prod(out)):
-        block = view[(slice(None),) * axis + (part,)]
-        columns = block.reshape((groups, filters.shape[2], -1))
-        product = (filters @ columns).reshape((groups, filters.shape[1], -1, prod(out)))
+    for part in plan.blocks:
+        product = filters @ _columns(xp, x, geometry, plan, part)
+        product = product.reshape((groups, filters.shape[1], -1, prod(out)))
         y[part] = product.transpose((2, 0, 1, 3))
     return y.reshape((n, w.shape[0], *out)).astype(dtype, copy=False)
 
@@ -119,21 +141,20 @@ def data_grad(xp: Any, y: Any, w: Any, spatial: Ints, geometry: Geometry) -> Any
     if _plain(geometry):
         data = y.reshape((n, groups, -1, prod(out)))
         return (filters @ data).reshape((n, channels, *spatial)).astype(dtype, copy=False)
-    pad = geometry.pad
-    shape = tuple(size + 2 * p for size, p in zip(spatial, pad, strict=True))
-    wide = xp.zeros((n, channels, *shape), y.dtype)
-    grouped = wide.reshape((n, groups, w.shape[1], *shape))
-    for part in _blocks(n, filters.shape[1] * groups * prod(out)):
+    plan = layout((n, channels, *spatial), geometry)
+    wide = xp.zeros(plan.wide, y.dtype)
+    grouped = wide.reshape((n, groups, w.shape[1], *plan.wide[2:]))
+    for part in plan.blocks:
         columns = (filters @ _rows(xp, y[part], groups)).reshape(
             (groups, w.shape[1], prod(geometry.kernel), part.stop - part.start, *out)
         )
         target = grouped[part]
         for number, place in enumerate(places(geometry.kernel, out, geometry)):
             target[(..., *place)] += xp.moveaxis(columns[:, :, number], 2, 0)
-    inside = tuple(slice(p, p + size) for p, size in zip(pad, spatial, strict=True))
-    return wide[(..., *inside)].astype(dtype, copy=False)
+    return wide[plan.inside].astype(dtype, copy=False)
 
 
+@lru_cache(maxsize=1024)
 def places(kernel: Ints, out: Ints, geometry: Geometry) -> list[tuple[slice, ...]]:
     """List, for every element of the kernel, the slices of padded data that it meets."""
     found: list[tuple[slice, ...]] = [()]
@@ -149,15 +170,14 @@ def places(kernel: Ints, out: Ints, geometry: Geometry) -> list[tuple[slice, ...
 def weight_grad(xp: Any, y: Any, x: Any, geometry: Geometry) -> Any:
     """Correlate ``y`` with the data; returns the weight's shape."""
     dtype, (y, x) = y.dtype, _computed(xp, y, x)
-    n, groups, out = x.shape[0], geometry.groups, y.shape[2:]
+    groups = geometry.groups
     channels, filters = x.shape[1] // groups, y.shape[1] // groups
     size = channels * prod(geometry.kernel)
     total = xp.zeros((groups, filters, size), y.dtype)
-    view = _windows(xp, _padded(xp, x, geometry.pad), out, geometry)
-    axis = 2 + len(out)
-    for part in _blocks(n, size * groups * prod(out)):
-        block = view[(slice(None),) * axis + (part,)]
-        columns = block.reshape((groups, size, -1))
+    plan = layout(x.shape, geometry)
+    x = _padded(xp, x, plan)
+    for part in plan.blocks:
+        columns = _columns(xp, x, geometry, plan, part)
         total += _rows(xp, y[part], groups) @ columns.transpose((0, 2, 1))
     shape = (groups * filters, channels, *geometry.kernel)
     return total.reshape(shape).astype(dtype, copy=False)
