@@ -43,7 +43,7 @@ def modulo(xp: Any, a: Any, b: Any) -> Any:
     if a.dtype.kind != "f":
         return xp.mod(a, b)
     rest = xp.fmod(a, b)
-    rest = xp.where((a < 0) == (b < 0), rest, rest + xp.where(rest != 0, b, 0).astype(b.dtype))
+    rest = xp.where(xp.equal(a < 0, b < 0), rest, rest + xp.where(rest != 0, b, 0).astype(b.dtype))
     return xp.where(b == 0, xp.zeros_like(rest), rest)  # mxnet: test_modulo_by_zero
 
 
@@ -70,7 +70,7 @@ def by_floats(function: Kernel) -> Kernel:
 hypot = by_floats(lambda xp, a, b: xp.hypot(a, b))
 arctan2 = by_floats(lambda xp, a, b: xp.arctan2(a, b))
 copysign = by_floats(lambda xp, a, b: xp.copysign(a, b))
-ldexp = by_floats(lambda xp, a, b: a * xp.exp2(b))
+ldexp = by_floats(lambda xp, a, b: xp.multiply(a, xp.exp2(b)))
 
 
 def same_sign(xp: Any, a: Any, b: Any) -> Any:

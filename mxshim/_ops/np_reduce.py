@@ -228,6 +228,6 @@ def _(xp, ct, out, a, weights, *, axis, **params):
     scale = spread(xp, out[1], a.shape, axes) if full else out[1]
     gradient = by_mean * (a - mean) / scale
     if full:
-        return gradient
+        return gradient + spread(xp, ct[1], a.shape, axes)
     others = tuple(i for i in range(a.ndim) if w.shape[i] == 1)
-    return xp.sum(gradient, axis=others)
+    return xp.sum(gradient, axis=others) + ct[1]
