@@ -78,6 +78,7 @@ def call(
     if out is not None and not isinstance(out, (Tensor, list, tuple)):
         raise TypeError(f"object of type '{type(out).__name__}' has no len()")
     if op.fills and out is not None and params[op.fills] is None:
+        params = dict(params)
         params[op.fills] = tuple((out[0] if isinstance(out, list) else out)._buf.shape)
     if out is not None and state.recording:
         for target in out if isinstance(out, (list, tuple)) else (out,):
@@ -290,7 +291,8 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
         params = op.bind(given)
         op.check_inputs(len(arrays), params)
         ctx = parse(params["ctx"]) if context and not arrays else None
-        if seen is not None and arrays and len(arrays) == seen[0] <= len(inputs):
+        by_position = seen is not None and 0 < len(arrays) == seen[0] <= len(inputs)
+        if by_position and op.memorable(given):
             if len(known) >= _KNOWN_CALLS:
                 known.clear()
             known[seen] = params

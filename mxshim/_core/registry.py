@@ -22,7 +22,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import params as _params
-from .errors import InvalidParam, MXNetError, check_failed, mxnet_error
+from .errors import InvalidParam, MXNetError, check_failed, mxnet_error, not_implemented
 
 #: Every registered name of MXNet's registry, to its operator.
 OPS: dict[str, Op] = {}
@@ -30,6 +30,8 @@ OPS: dict[str, Op] = {}
 LIFTED: dict[str, Op] = {}
 
 Pull = Callable[..., Any]
+#: How many sets of parameters an operator remembers having parsed.
+_KNOWN_CALLS = 512
 
 
 class Op:
@@ -62,6 +64,7 @@ class Op:
         if options:
             raise TypeError(f"unknown options for operator {self.name}: {sorted(options)}")
         self.pulls: list[tuple[Any, Pull]] = []
+        self._known: dict[Any, dict[str, Any]] = {}
         self._read_signature(forward)
 
     def _read_signature(self, forward: Callable[..., Any]) -> None:
@@ -116,8 +119,36 @@ class Op:
     def bind(self, given: dict[str, Any]) -> dict[str, Any]:
         """Parse parameters by their declared types and fill in defaults.
 
+        What was parsed once is remembered: the result is shared and must not be changed.
         Raises MXNetError in MXNet's words for unknown, missing and ill-typed parameters.
         """
+        key: Any = tuple(given.items())
+        try:
+            return self._known[key]
+        except KeyError:
+            pass
+        except TypeError:  # a list among the values cannot be looked up
+            return self._parse(given)
+        bound = self._parse(given)
+        if self.memorable(given):
+            if len(self._known) >= _KNOWN_CALLS:
+                self._known.clear()
+            self._known[key] = bound
+        return bound
+
+    def memorable(self, given: dict[str, Any]) -> bool:
+        """Tell whether equal values mean the same: a floating-point 0 may stand for -0."""
+        return not any(
+            value.__class__ is float and value == 0.0 or value == 0 and self._takes_float(name)
+            for name, value in given.items()
+            if isinstance(value, (int, float))
+        )
+
+    def _takes_float(self, name: str) -> bool:
+        kind = self.params.get(name)
+        return isinstance(getattr(kind, "inner", kind), _params.Float)
+
+    def _parse(self, given: dict[str, Any]) -> dict[str, Any]:
         bound = dict(self.defaults)
         kinds = self.params
         if not kinds:
@@ -145,7 +176,8 @@ class Op:
             return ""
         keys = list(given)
         if not self.variadic:
-            late = ["shape", "size", "dtype"] if {"ctx", "dtype"} <= set(given) else ["dtype"]
+            drawn = "random" in self.supplied.values() and {"ctx", "dtype"} <= set(given)
+            late = ["shape", "size", "dtype"] if drawn else ["dtype"]
             order = [key for key in self.params if key not in late] + late
             keys.sort(key=lambda key: order.index(key) if key in order else -1)
         shown = ", ".join(['name=""', *(f'{key}="{given[key]}"' for key in reversed(keys))])
@@ -228,8 +260,6 @@ def kernel(forward: Callable[..., Any]) -> Op:
 
 def get(name: str) -> Op:
     """Return the operator of a registered name; raise NotImplementedInShim when it is missing."""
-    from .errors import not_implemented
-
     try:
         return OPS[name]
     except KeyError:
