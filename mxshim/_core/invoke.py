@@ -74,12 +74,12 @@ def call(
     if op.supplied:
         params = dict(params)
         for name, what in op.supplied.items():
-            params[name] = _SUPPLY[what](ctx)
+            params[name] = _target(out) if what == "target" else _SUPPLY[what](ctx)
     if out is not None and not isinstance(out, (Tensor, list, tuple)):
         raise TypeError(f"object of type '{type(out).__name__}' has no len()")
     if op.fills and out is not None and params[op.fills] is None:
         params = dict(params)
-        params[op.fills] = tuple((out[0] if isinstance(out, list) else out)._buf.shape)
+        params[op.fills] = tuple((out[0] if isinstance(out, (list, tuple)) else out)._buf.shape)
     if out is not None and state.recording:
         for target in out if isinstance(out, (list, tuple)) else (out,):
             refuse_write(target, False)
@@ -104,6 +104,11 @@ def call(
     tensor._ctx = ctx
     tensor._node = node
     return tensor
+
+
+def _target(out: Any) -> Any:
+    """Return the raw array behind ``out=`` when it is a single one."""
+    return out._buf if isinstance(out, Tensor) else None
 
 
 def _context_of(tensors: Sequence[Any]) -> Context:
@@ -158,7 +163,8 @@ def store(target: Any, result: Any, ctx: Context, node: Node | None, op: Op | No
         raise misfit(op, result, target._buf)
     if target._ctx is not ctx and target._ctx.xp is not ctx.xp:
         result = target._ctx.xp.from_host(ctx.xp.to_host(result))
-    target._buf[...] = result
+    if target._buf is not result:  # else the kernel has filled it
+        target._buf[...] = result
     if node is not None:
         target._node = node
     return target

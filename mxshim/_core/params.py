@@ -257,6 +257,8 @@ class Supplied(Param):
 Training = Supplied("training")
 Random = Supplied("random")
 Device = Supplied("context")
+#: The raw array that ``out=`` names, which the kernel may fill and return, or None.
+Target = Supplied("target")
 
 Axis = Optional(Shape())
 OptionalInt = Optional(Int())

@@ -76,7 +76,8 @@ def batch_norm(
     if training and not use_global_stats:
         mean, var, centred = moments(xp, x, others(place, x.ndim))
     else:
-        mean, var = along(moving_mean, place, x.ndim), along(moving_var, place, x.ndim)
+        mean = along(moving_mean.copy(), place, x.ndim)
+        var = along(moving_var, place, x.ndim)
         centred = x - mean
     inverse = 1 / xp.sqrt(var + eps)
     out = centred * (inverse * along(gamma, place, x.ndim)) + along(beta, place, x.ndim)
@@ -86,24 +87,25 @@ def batch_norm(
 @batch_norm.vjp("data", "gamma", "beta")
 def _(xp, ct, out, data, gamma, beta, moving_mean, moving_var, *, eps, momentum, fix_gamma,
       use_global_stats, axis, training, **params):  # fmt: skip
-    place = axis % data.ndim
-    axes = others(place, data.ndim)
-    x, ct = wide(xp, data), wide(xp, ct[0])
-    batch = training and not use_global_stats
-    if batch:
-        # mxnet: the backward pass updates the averages, test_batch_norm_updates_in_backward
-        _update(xp, moving_mean, out[1], momentum)
-        _update(xp, moving_var, 1 / (out[2] * out[2]) - eps, momentum)
-        mean, var, centred = moments(xp, x, axes)
-    else:
-        mean, var = along(moving_mean, place, x.ndim), along(moving_var, place, x.ndim)
-        centred = x - mean
-    inverse = 1 / xp.sqrt(var + eps)
-    normal = centred * inverse
-    scaled = ct if fix_gamma else ct * along(gamma, place, x.ndim)
-    grad = pull(xp, scaled, normal, inverse, axes) if batch else scaled * inverse
-    slope = xp.zeros_like(gamma) if fix_gamma else (ct * normal).sum(axis=axes)
-    return grad, slope, ct.sum(axis=axes)
+    place, ndim = axis % data.ndim, data.ndim
+    axes = others(place, ndim)
+    x, head, inverse = wide(xp, data), wide(xp, ct[0]), out[2]
+    centred = x - along(out[1], place, ndim)
+    shift = head.sum(axis=axes)
+    slope = (head * centred).sum(axis=axes)
+    scale = inverse if fix_gamma else inverse * gamma
+    given = xp.zeros_like(gamma) if fix_gamma else slope * inverse
+    if not training or use_global_stats:
+        return head * along(scale, place, ndim), given, shift
+    # mxnet: the backward pass updates the averages, test_batch_norm_updates_in_backward
+    _update(xp, moving_mean, out[1], momentum)
+    _update(xp, moving_var, 1 / (inverse * inverse) - eps, momentum)
+    count = data.size // data.shape[place]
+    # the mean's and the deviation's own gradients come from gradients of gradients
+    level = (scale * shift - ct[1]) / count
+    tilt = (scale * slope + inverse * ct[2]) * (inverse * inverse) / count
+    grad = head * along(scale, place, ndim) - centred * along(tilt, place, ndim)
+    return grad - along(level, place, ndim), given, shift
 
 
 def _update(xp: Any, average: Any, value: Any, momentum: float) -> None:

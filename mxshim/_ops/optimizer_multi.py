@@ -30,7 +30,7 @@ def _each(update, xp, data, width, lrs, wds, **params):
     return tuple(
         update.forward(
             xp, *data[i * width : (i + 1) * width], lr=float(lr), wd=float(wd), lazy_update=True,
-            **params,
+            **params, **({"target": None} if "target" in update.supplied else {}),
         )
         for i, (lr, wd) in enumerate(zip(lrs, wds, strict=True))
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._core.errors import incompatible
-from .._core.params import Float
+from .._core.params import Float, Target
 from .._core.registry import op
 from .._core.shapes import same
 
@@ -31,29 +31,64 @@ def decayed(xp, weight, grad, rescale_grad, clip_gradient, wd):
     return grad
 
 
+#: Elements of the pieces in which large arrays are updated; they stay in the cache.
+PIECE = 1 << 15
+
+
+def pieces(xp: Any, step: Any, target: Any, weight: Any, *arrays: Any) -> Any:
+    """Call ``step(weight, *arrays)`` piece by piece and put the new weights into one array.
+
+    The array is ``target`` where it fits, else a new one.  Updates read and write every element
+    several times; small pieces do so in the cache.
+    """
+    for array in arrays:
+        if array.shape != weight.shape:
+            raise ValueError("shapes")
+    if weight.size <= PIECE or not all(a.flags.c_contiguous for a in (weight, *arrays)):
+        return step(weight, *arrays)
+    if target is None or target.dtype != weight.dtype or target.shape != weight.shape:
+        target = xp.empty_like(weight)
+    elif not target.flags.c_contiguous:
+        return step(weight, *arrays)
+    flat = [a.reshape(-1) for a in (target, weight, *arrays)]
+    for start in range(0, weight.size, PIECE):
+        made, *given = (a[start : start + PIECE] for a in flat)
+        made[...] = step(*given)
+    return target
+
+
 @op("sgd_update", "_sparse_sgd_update", shape=same)
 def sgd_update(
     xp, weight, grad, *, lr: Float, wd: Float = 0.0, rescale_grad: Float = 1.0,
-    clip_gradient: Float = -1.0, lazy_update: bool = True,
+    clip_gradient: Float = -1.0, lazy_update: bool = True, target: Target,
 ):  # fmt: skip
     """Take a step of stochastic gradient descent."""
-    step = decayed(xp, weight, grad, rescale_grad, clip_gradient, wd)
-    step *= -lr
-    step += weight
-    return step
+
+    def step(weight, grad):
+        made = decayed(xp, weight, grad, rescale_grad, clip_gradient, wd)
+        made *= -lr
+        made += weight
+        return made
+
+    return pieces(xp, step, target, weight, grad)
 
 
 @op("sgd_mom_update", "_sparse_sgd_mom_update", mutates=("mom",), shape=same)
 def sgd_mom_update(
     xp, weight, grad, mom, *, lr: Float, momentum: Float = 0.0, wd: Float = 0.0,
     rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, lazy_update: bool = True,
+    target: Target,
 ):  # fmt: skip
     """Take a step of gradient descent with momentum; ``mom`` is the last step."""
-    step = decayed(xp, weight, grad, rescale_grad, clip_gradient, wd)
-    step *= lr
-    mom *= momentum
-    mom -= step
-    return weight + mom
+
+    def step(weight, grad, mom):
+        made = decayed(xp, weight, grad, rescale_grad, clip_gradient, wd)
+        made *= lr
+        mom *= momentum
+        mom -= made
+        return weight + mom
+
+    return pieces(xp, step, target, weight, grad, mom)
 
 
 @op("nag_mom_update", mutates=("mom",), shape=same)
@@ -79,22 +114,26 @@ def _nesterov(xp, weight, grad, mom, lr, momentum, wd, rescale_grad, clip_gradie
 def adam_update(
     xp, weight, grad, mean, var, *, lr: Float, beta1: Float = 0.9, beta2: Float = 0.999,
     epsilon: Float = 1e-8, wd: Float = 0.0, rescale_grad: Float = 1.0,
-    clip_gradient: Float = -1.0, lazy_update: bool = True,
+    clip_gradient: Float = -1.0, lazy_update: bool = True, target: Target,
 ):  # fmt: skip
     """Take a step of Adam (the caller corrects ``lr`` for the bias)."""
-    grad = inside(xp, weight, grad, rescale_grad, clip_gradient, wd)
-    mean *= beta1
-    mean += (1 - beta1) * grad
-    xp.multiply(grad, grad, out=grad)
-    grad *= 1 - beta2
-    var *= beta2
-    var += grad
-    step = xp.sqrt(var, out=grad)
-    step += epsilon
-    xp.divide(mean, step, out=step)
-    step *= -lr
-    step += weight
-    return step
+
+    def step(weight, grad, mean, var):
+        grad = inside(xp, weight, grad, rescale_grad, clip_gradient, wd)
+        mean *= beta1
+        mean += (1 - beta1) * grad
+        xp.multiply(grad, grad, out=grad)
+        grad *= 1 - beta2
+        var *= beta2
+        var += grad
+        made = xp.sqrt(var, out=grad)
+        made += epsilon
+        xp.divide(mean, made, out=made)
+        made *= -lr
+        made += weight
+        return made
+
+    return pieces(xp, step, target, weight, grad, mean, var)
 
 
 @op("mp_sgd_update", mutates=("weight32",), shape=same)
