@@ -176,7 +176,7 @@ def _index(tensor: Any, item: Any) -> Any:
         if item._ctx.xp is not xp:
             buf = xp.from_host(item._ctx.xp.to_host(buf))
     else:
-        buf = xp.asarray(numpy.asarray(item))
+        buf = xp.from_host(numpy.asarray(item))
     # mxnet: boolean NumPy arrays and lists count as the integers 0 and 1 (test_get_mask)
     return buf if buf.dtype.kind == "i" else buf.astype(xp.int64)
 
@@ -203,4 +203,4 @@ def _mask(tensor: Any, item: Any, shape: Any, axis: int, legacy: bool) -> Any:
             "Cannot perform boolean indexing in legacy mode. Please activate numpy semantics by "
             "calling `npx.set_np()` in the global scope before calling this function."
         )
-    return [tensor._ctx.xp.asarray(part) for part in mask.nonzero()]
+    return [tensor._ctx.xp.from_host(part) for part in mask.nonzero()]

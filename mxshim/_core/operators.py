@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy
-
 from .errors import mxnet_error, not_implemented, shape_text
 from .invoke import call, check_class, refuse_class
 from .registry import OPS, Op
@@ -32,12 +30,6 @@ INPLACE = {
 }
 #: Operators that have a reflected form; comparisons reflect themselves.
 REFLECTED = ("add", "sub", "mul", "truediv", "mod", "pow")
-
-
-def constant(dtype: numpy.dtype[Any], value: Any) -> Any:
-    """Return a number as a 0-d array of ``dtype``, cut and wrapped as a C cast does."""
-    with numpy.errstate(all="ignore"):
-        return numpy.array(numpy.float64(value)).astype(dtype)
 
 
 def scalar_params(op: Op, value: Any) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import numpy
 from .._core import indexing
 from .._core.errors import MXNetError, check_failed, mxnet_error, shape_text, shapes_unknown
 from .._core.flags import flags
-from .._core.operators import constant
 from .._core.semantics import NUMERIC
 from .._core.tensor import Tensor
 
@@ -28,7 +27,7 @@ def assign(tensor: Any, key: Any, value: Any) -> None:
         if whole and isinstance(value, numpy.floating):
             # mxnet: a NumPy number goes through its text (test_set_dtypes)
             value = float(str(value))
-        value = constant(buf.dtype, value)
+        value = tensor._ctx.xp.constant(buf.dtype, value)
         if whole and buf.ndim:
             return indexing.write(tensor, ..., value)
     elif whole and isinstance(value, Tensor) and value.shape == buf.shape:
@@ -153,7 +152,7 @@ def _raw(tensor: Any, value: Any) -> Any:
                 value = numpy.asarray(value, dtype=tensor._buf.dtype)
         except (ValueError, TypeError, OverflowError):
             raise not_array_like(type(tensor), value) from None
-    return tensor._ctx.xp.asarray(value)
+    return tensor._ctx.xp.from_host(value)
 
 
 def not_array_like(cls: type[Any], value: Any) -> TypeError:
@@ -170,6 +169,8 @@ def _fitted(tensor: Any, value: Any, shape: tuple[int, ...], squeeze: Any = ()) 
 
     The result keeps its place on the tape, so that a recorded value is refused.
     """
+    if isinstance(value, numpy.generic):
+        return value
     value = _raw(tensor, value)
     have = value.shape
     if not have or (have == shape and shape != (1,)):

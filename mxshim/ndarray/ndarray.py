@@ -10,7 +10,6 @@ from .._core import indexing
 from .._core.device import Context
 from .._core.errors import not_implemented
 from .._core.flags import flags
-from .._core.operators import constant
 from .._core.tape import Leaf
 from .._core.tensor import Tensor, make
 from ._copies import Copies, copied, known_dtype
@@ -214,7 +213,7 @@ class NDArray(Copies):
     def slice_assign_scalar(self, value: Any, begin: Any, end: Any, step: Any) -> Any:
         """Write a number into the part from ``begin`` to ``end`` by ``step``; return the array."""
         key = tuple(slice(*ends) for ends in zip(begin, end, step, strict=True))
-        indexing.write(self, key, constant(self._buf.dtype, value))
+        indexing.write(self, key, self._ctx.xp.constant(self._buf.dtype, value))
         return self
 
     def slice_assign(self, rhs: Any, begin: Any, end: Any, step: Any) -> Any:
@@ -224,7 +223,7 @@ class NDArray(Copies):
         return self
 
     def _full(self, value: Any) -> Any:
-        indexing.write(self, ..., constant(self._buf.dtype, value))
+        indexing.write(self, ..., self._ctx.xp.constant(self._buf.dtype, value))
         return self
 
     def _sync_copyfrom(self, source: Any) -> None:
@@ -232,7 +231,7 @@ class NDArray(Copies):
         host = numpy.asarray(source, dtype=self._buf.dtype, order="C")
         if host.shape != self.shape:
             raise ValueError(f"Shape inconsistent: expected {host.shape} vs got {self.shape}")
-        self._buf[...] = self._ctx.xp.asarray(host)
+        self._buf[...] = self._ctx.xp.from_host(host)
 
     def wait_to_read(self) -> None:
         """Wait until the value is there."""

@@ -117,7 +117,7 @@ def hosted(value: Any) -> tuple[Any, Context | None]:
 def ours_again(value: Any, ctx: Context) -> Any:
     """Replace NumPy arrays in a result by ours."""
     if isinstance(value, numpy.ndarray):
-        return make(ndarray, ctx.xp.asarray(numpy.ascontiguousarray(value)), ctx)
+        return make(ndarray, ctx.xp.from_host(numpy.ascontiguousarray(value)), ctx)
     if isinstance(value, (list, tuple)):
         return type(value)([ours_again(item, ctx) for item in value])
     if isinstance(value, (bool, numpy.bool_)):

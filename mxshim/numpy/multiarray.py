@@ -198,7 +198,7 @@ class ndarray(NDArray):
         if isinstance(key, (bool, numpy.bool_)):
             return self._new_axis(bool(key))
         if isinstance(key, numpy.ndarray) and key.dtype.kind == "b":
-            key = make(ndarray, self._ctx.xp.asarray(key), self._ctx)
+            key = make(ndarray, self._ctx.xp.from_host(key), self._ctx)
         if isinstance(key, Tensor) and key._buf.dtype.kind == "b":
             return self._masked(key)
         if not self._buf.ndim and (kind is not tuple or key):
