@@ -10,17 +10,25 @@ import pytest
 import mxshim as mx
 from tests.strict_cupy import strict_context
 
-EXPRESSIONS = """
+EXPRESSIONS = (
+    """
 x + x;x + 1;1.5 - x;x / 2;2 / x;x ** 2;x > 1;x == 2;-x;abs(x);x[0];x[-1, 1];x[1:];x[:, 1];x[:, ::2]
 x[::-1];x[None];x[..., 0];x[[0, 2]];x[[0, 2], [1, 1]];x[x[:, 0] * 0];x[0, 1];x[2:2];x.copy()
 x.astype("int32");x.reshape((4, 3));x.reshape((-1,));x.T;x.sum();x.mean(axis=0);x.detach()
 x.as_nd_ndarray();x.as_np_ndarray();x.as_in_context(mx.cpu(0));x.copyto(mx.cpu(1));x[0][1:]
-""".replace("\n", ";").strip(";").split(";")
-WRITES = """
+""".replace("\n", ";")
+    .strip(";")
+    .split(";")
+)
+WRITES = (
+    """
 x[0] = 1;x[:] = 2;x[0, 1] = 3;x[1:, 1:] = 4;x[[0, 1]] = 5;x[0] = x[1];x[:] = [1, 2, 3, 4]
 x[0] = numpy.arange(4);x[:, 0] = numpy.float32(3);x += 1;x *= x;x -= 0.5;x /= 2;x[::2] = x[1]
 x[0] = mx.nd.array([1, 2, 3, 4]) if not x._is_np else mx.np.array([1, 2, 3, 4]);x[[0, 0]] = [1, 2, 3, 4]
-""".replace("\n", ";").strip(";").split(";")
+""".replace("\n", ";")
+    .strip(";")
+    .split(";")
+)
 MASKED = ("x[x > 3]", "x[x[:, 0] > 3]", "x[:, x[0] > 1]", "x[True]", "x[False]", "bool(x[0, 0])",
           "float(x[1, 1])", "x.item(2)", "x.tolist()", "repr(x)", "str(x)", "x @ x.T")  # fmt: skip
 
