@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib as _importlib
 import pkgutil as _pkgutil
+import sys as _sys
 from typing import Any as _Any
 
 import numpy as _numpy
@@ -27,7 +28,7 @@ for _module in _pkgutil.iter_modules(__path__):
         _family = _importlib.import_module(f"{__name__}.{_module.name}")
         for _name in getattr(_family, "__all__", ()):
             globals()[_name] = getattr(_family, _name)
-_methods.install()
+_methods.install(_sys.modules[__name__])
 
 float16, float32, float64 = _numpy.float16, _numpy.float32, _numpy.float64
 uint8, int8, int32, int64 = _numpy.uint8, _numpy.int8, _numpy.int32, _numpy.int64

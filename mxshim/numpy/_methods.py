@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from .._core.invoke import call
 from .._core.operators import install as install_operators
+from .._core.registry import OPS
 from .._core.semantics import NUMPY
 from .multiarray import ndarray
 
@@ -96,6 +98,9 @@ class Methods:
         return _np("repeat")(self, repeats=repeats, axis=axis)
 
     def reshape(self, *args: Any, **kwargs: Any) -> Any:
+        shape = args[0] if len(args) == 1 and isinstance(args[0], tuple) else args
+        if args and not kwargs and all(n.__class__ is int for n in shape):
+            return call(OPS["_np_reshape"], ndarray, [self], {"newshape": shape, "order": "C"})
         if len(kwargs) > 1:
             raise TypeError("function takes at most 1 keyword argument")
         if kwargs and "order" not in kwargs:
@@ -106,7 +111,6 @@ class Methods:
             raise NotImplementedError(f"only supports C-order, while received {order}")
         if not args:
             raise TypeError("reshape() takes exactly 1 argument (0 given)")
-        shape = args[0] if len(args) == 1 and isinstance(args[0], tuple) else args
         return _np("reshape")(self, newshape=shape, order=order)
 
     def round(self, decimals: int = 0, out: Any = None, **kwargs: Any) -> Any:
@@ -182,8 +186,9 @@ _VERBS = {
 }  # fmt: skip
 
 
-def install() -> None:
-    """Give the class its operators and methods."""
+def install(module: Any) -> None:
+    """Give the class its operators, and its methods that are functions of ``module``."""
+    _np.module = module
     install_operators(ndarray, NUMPY, _VERBS)
     for name in [*REFUSED, *_MISSPELT]:
         setattr(ndarray, name, _refusal(name))

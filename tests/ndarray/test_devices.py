@@ -24,7 +24,7 @@ WRITES = (
     """
 x[0] = 1;x[:] = 2;x[0, 1] = 3;x[1:, 1:] = 4;x[[0, 1]] = 5;x[0] = x[1];x[:] = [1, 2, 3, 4]
 x[0] = numpy.arange(4);x[:, 0] = numpy.float32(3);x += 1;x *= x;x -= 0.5;x /= 2;x[::2] = x[1]
-x[0] = mx.nd.array([1, 2, 3, 4]) if not x._is_np else mx.np.array([1, 2, 3, 4]);x[[0, 0]] = [1, 2, 3, 4]
+x[0] = type(x[0])(x[1] * 2);x[[0, 0]] = [1, 2, 3, 4]
 """.replace("\n", ";")
     .strip(";")
     .split(";")
