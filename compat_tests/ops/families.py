@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy
 import pytest
 
 from compat_tests.inputs import DTYPES, FLOATS, arrays, grads
@@ -29,5 +30,8 @@ def seen(mx, front, call, dtype, *shapes, **options):
         return call(*inputs)
     found = call(*inputs)
     outputs = found if isinstance(found, (list, tuple)) else [found]
-    heads = arrays(front, dtype, *[out.shape for out in outputs], seed="head")
+    heads = [
+        arrays(front, numpy.dtype(out.dtype).name, out.shape, seed="head%d" % position)[0]
+        for position, out in enumerate(outputs)
+    ]
     return grads(mx, call, *inputs, head=heads)

@@ -67,7 +67,8 @@ def test_numpy_likes(mx, dtype):
     np = mx.np
     x = arrays(np, dtype, (2, 2))[0]
     return (
-        np.zeros_like(x), np.ones_like(x), np.full_like(x, 2), np.full_like(x, 2.5, dtype="float64"),
+        np.zeros_like(x), np.ones_like(x), np.full_like(x, 2),
+        np.full_like(x, 2.5, dtype="float64"),
         np.zeros_like(x, dtype="int8"), np.ones_like(x, dtype=bool), np.empty_like(x).shape,
         np.empty_like(x).dtype, mx.npx.shape_array(x),
     )  # fmt: skip

@@ -37,10 +37,8 @@ def _(*data, num_args, axis):
     if axis is None:
         return data, (sum(size(part) for part in data),)
     if not all(data):
-        unknown = [None] * len(data)
-        raise shapes_unknown(
-            "_npi_concatenate", unknown, [None], {"num_args": num_args, "axis": axis}
-        )
+        attributes = {"num_args": num_args, "axis": axis}
+        raise shapes_unknown("_npi_concatenate", data, [None], attributes)
     return data, joined(data, axis)
 
 

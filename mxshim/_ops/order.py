@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._core.dtypes import float32
-from .._core.errors import check_failed, shape_text
+from .._core.errors import check_failed, mxnet_error, shape_text
 from .._core.params import DType, Enum, OptionalInt
 from .._core.registry import kernel, op
 from .._core.shapes import ShapeT, legacy
@@ -23,7 +23,7 @@ def sort_axis(axis: int | None, shape: ShapeT) -> int:
     if not 0 <= at < rank:
         raise check_failed(
             "*axis >= 0 && *axis < static_cast<int>(src_shape.ndim())",
-            f"Invalid axis! axis should be between 0 and {rank}, found axis={axis}",
+            f"Invalid axis! axis should be between 0 and {rank}, found axis={at}",
         )
     return at
 
@@ -65,9 +65,16 @@ def _(xp, ct, out, first, index, *, shape, axis):
     return xp.take_along_axis(ct, index, axis)
 
 
+def _sortable(data: Any) -> None:
+    """Refuse the floating-point type that MXNet does not sort."""
+    if data.dtype.name == "float16":
+        raise mxnet_error("This operation does not support float16")  # mxnet: test_sorting
+
+
 @op("sort", "_npi_sort", shape=lambda data, *, axis, is_ascend: ((data,), _flat(data, axis)))
 def sort(xp, data, *, axis: OptionalInt = -1, is_ascend: bool = True):
     """Sort along an axis, or all elements when it is None."""
+    _sortable(data)
     flat = data.reshape(-1) if axis is None else data
     at = sort_axis(axis, flat.shape)
     if is_ascend:
@@ -89,6 +96,7 @@ def _(xp, ct, out, data, *, axis, is_ascend):
 )  # fmt: skip
 def argsort(xp, data, *, axis: OptionalInt = -1, is_ascend: bool = True, dtype: INDEX = float32):
     """Return the positions that sort along an axis; equal elements keep their order."""
+    _sortable(data)
     flat = data.reshape(-1) if axis is None else data
     return ranked(xp, flat, sort_axis(axis, flat.shape), is_ascend).astype(dtype)
 
@@ -208,7 +216,7 @@ _extreme("argmax", "largest elements")
 _extreme("argmin", "smallest elements")
 
 
-@op("argmax_channel", flat=True, shape=lambda data: ((data,), (data[0], *data[2:])))
+@op("argmax_channel", shape=lambda data: ((data,), (data[0], *data[2:])))
 def argmax_channel(xp, data):
     """Return the positions of the largest elements along axis 1, in the input's type."""
     return xp.argmax(data, axis=1).astype(data.dtype)

@@ -28,10 +28,8 @@ def gather(registered: str, name: str, arrays: Any, given: dict[str, Any], out: 
     """Invoke an operator that takes any number of arrays."""
     op = OPS[registered]
     for array in arrays:
-        if array.__class__ is not ndarray and not isinstance(array, ndarray):
-            if hasattr(array, "_buf"):
-                check_class(op, name, op.inputs[-1], array, ndarray)
-            raise AssertionError(f"Positional arguments must have NDArray type, but got {array}")
+        if array.__class__ is not ndarray:
+            check_class(op, name, op.inputs[-1], array, ndarray)
     return call(op, ndarray, arrays, op.bind({**given, "num_args": len(arrays)}), out)
 
 
