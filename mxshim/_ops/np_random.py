@@ -11,6 +11,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from .._core.dtypes import C_NAMES
 from .._core.errors import check_failed, mxnet_error
 from .._core.params import DType, Float, Int, Optional, Random, Shape, Tuple
 from .._core.registry import op
@@ -38,22 +39,40 @@ class Row(NamedTuple):
     doc: str
 
 
-def _wide(noise: Any, values: Any) -> Any:
-    """Compute in float64 beside parameters that are float64 arrays."""
-    doubled = any(getattr(v, "dtype", None) == "float64" for v in values)
-    return noise.astype("float64") if doubled else noise
+def _place(xp: Any, noise: Any, loc: Any, scale: Any) -> Any:
+    """Return ``loc + scale * noise``, computed in the type of the parameters that are arrays."""
+    kinds = [v.dtype for v in (loc, scale) if hasattr(v, "dtype")]
+    if len(kinds) == 2 and kinds[0] != kinds[1]:
+        raise mxnet_error(
+            "Check failed: mshadow: :DataType<DType>::kFlag == type_flag_: TBlob.get_with_shape: "
+            "data type do not match specified type.Expected: "
+            f"{C_NAMES[kinds[1]]} v.s. given {C_NAMES[kinds[0]]}",
+            f"parameters of dtype {kinds[0]} and {kinds[1]} do not mix",
+        )
+    if not kinds or kinds[0] == "float32":
+        return loc + scale * noise
+    kind = kinds[0]
+    loc, scale = (xp.asarray(v, dtype=kind) for v in (loc, scale))
+    if kind == "float64":
+        return loc + scale * noise.astype(kind)
+    return loc + (scale.astype("float32") * noise).astype(kind)
 
 
 def _located(noise: str) -> Draw:
     def draw(sampler: Any, loc: Any, scale: Any, size: Any) -> Any:
         drawn = getattr(sampler, noise)(size)
-        return loc + scale * _wide(drawn, (loc, scale)), drawn
+        return _place(sampler.xp, drawn, loc, scale), drawn
 
     return draw
 
 
 def _uniform(sampler: Any, low: Any, high: Any, size: Any) -> Any:
-    return sampler.uniform(low, high, size, "float32"), None
+    if not hasattr(low, "shape") and not hasattr(high, "shape"):
+        return sampler.uniform(low, high, size, "float32"), None
+    if not hasattr(low, "shape"):
+        low = sampler.xp.asarray(low, dtype=high.dtype)
+    width = high - low if getattr(high, "dtype", low.dtype) == low.dtype else high
+    return _place(sampler.xp, sampler.units(size), low, width), None
 
 
 def _gamma(sampler: Any, shape: Any, scale: Any, size: Any) -> Any:
@@ -62,7 +81,7 @@ def _gamma(sampler: Any, shape: Any, scale: Any, size: Any) -> Any:
 
 def _rayleigh(sampler: Any, scale: Any, size: Any) -> Any:
     drawn = sampler.rayleigh(size)
-    return scale * _wide(drawn, (scale,)), drawn
+    return _place(sampler.xp, drawn, 0.0, scale), drawn
 
 
 def _power(sampler: Any, a: Any, size: Any) -> Any:
@@ -169,7 +188,10 @@ def _declare(row: Row, suffix: str = "") -> None:
         # A single number is drawn as an array of one: scalars would be computed in double.
         given = [v.reshape(1) if getattr(v, "shape", 0) == () else v for v in values.values()]
         out, noise = row.draw(random.single, *given, shape or (1,))
-        out = xp.asarray(out, dtype=rest.get("dtype") or "float32").reshape(shape)
+        dtype = rest.get("dtype") or "float32"
+        if dtype == "float16":
+            out = out.astype("float32", copy=False)  # mxnet: rounds twice
+        out = xp.asarray(out, dtype=dtype).reshape(shape)
         return (out, noise.reshape(shape)) if arrays and row.pull is not None else out
 
     params: dict[str, tuple[Any, Any]] = {name: (MaybeFloat, None) for name in row.params}

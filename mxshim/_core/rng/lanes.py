@@ -66,7 +66,9 @@ def gamma(cursor: Cursor, lanes: Any, alpha: Any, beta: Any, kind: Any) -> Any:
     """Draw from the gamma distribution of shape ``alpha`` and scale ``beta`` in type ``kind``."""
     wide = alpha.astype(_f64)
     small = wide < 1
-    d = numpy.where(small, wide + 2.0 / 3.0, wide - 1.0 / 3.0).astype(kind)
+    half = alpha.dtype == numpy.float16  # beside which every result is rounded to half precision
+    d = numpy.where(small, wide + 2.0 / 3.0, wide - 1.0 / 3.0)
+    d = (d.astype(_f32).astype(alpha.dtype) if half else d).astype(kind)
     k = numpy.sqrt(9.0 * d.astype(_f64)).astype(kind)
     c = (1.0 / k.astype(_f64)).astype(kind)
     out = numpy.empty(len(lanes), kind)
@@ -77,12 +79,16 @@ def gamma(cursor: Cursor, lanes: Any, alpha: Any, beta: Any, kind: Any) -> Any:
         tried = left[inside]
         value, taken = gamma_try(z[inside], cursor.unit(lanes[tried], kind), c[tried], d[tried])
         done = tried[taken]
-        out[done] = value[taken] * beta[done].astype(kind)
+        scaled = value[taken] * (beta[done].astype(_f32) if half else beta[done])
+        out[done] = scaled.astype(alpha.dtype) if half else scaled
         left = numpy.sort(numpy.concatenate((left[~inside], tried[~taken])))
     if small.any():
         boosted = numpy.flatnonzero(small)
         u = cursor.unit(lanes[boosted], kind).astype(_f64)
-        power = (1.0 / wide[boosted]).astype(kind).astype(_f64)
+        power = 1.0 / wide[boosted]
+        power = (power.astype(_f32).astype(alpha.dtype) if half else power.astype(kind)).astype(
+            _f64
+        )
         out[boosted] = (out[boosted].astype(_f64) * libm.pow(u, power)).astype(kind)
     return out
 

@@ -69,8 +69,8 @@ class ParallelSampler:
                 values *= values.dtype.type(width)
                 values += values.dtype.type(low)
             return shaped(values, size, dtype)
-        low, high = numpy.asarray(low), numpy.asarray(high)
-        return shaped(_spread_out(values, size) * (high - low) + low, size, dtype)
+        low, high = _floats(low, values.dtype), _floats(high, values.dtype)
+        return shaped(placed(_spread_out(values, size), low, high - low), size, dtype)
 
     def normal(self, loc: Any, scale: Any, size: Any, dtype: Any) -> Any:
         """Draw from the normal distribution."""
@@ -84,8 +84,8 @@ class ParallelSampler:
             if loc != 0:
                 values += values.dtype.type(loc)
             return shaped(values, size, dtype)
-        scaled = _spread_out(values, size) * numpy.asarray(scale) + numpy.asarray(loc)
-        return shaped(scaled, size, dtype)
+        loc, scale = _floats(loc, values.dtype), _floats(scale, values.dtype)
+        return shaped(placed(_spread_out(values, size), loc, scale), size, dtype)
 
     def standard(self, count: int, kind: Any) -> Any:
         """Return (generators, numbers each) standard normals of the type ``kind``.
@@ -144,7 +144,8 @@ class ParallelSampler:
         values = _spread_out(self._uniform(count, compute_type(dtype)), size)
         with numpy.errstate(divide="ignore"):
             wide = -libm.log(1.0 - values.astype(_f64, copy=False))
-        return shaped(wide / numpy.asarray(lam), size, dtype)
+        lam = numpy.asarray(lam)
+        return shaped(rounded(wide / lam.astype(_f64), lam), size, dtype)
 
     def gamma(self, alpha: Any, beta: Any, size: Any, dtype: Any) -> Any:
         """Draw from the gamma distribution of shape ``alpha`` and scale ``beta``."""
@@ -163,8 +164,8 @@ class ParallelSampler:
         """Draw the failures before the ``k``-th success of probability ``p``."""
 
         def one(cursor: Any, which: Any, k: Any, p: Any) -> Any:
-            beta = ((1.0 - p.astype(_f64)) / p.astype(_f64)).astype(_f32)
-            lam = lanes.gamma(cursor, which, k.astype(_f32), beta, _f32)
+            beta = rounded(rounded(1.0 - p.astype(_f64), p) / p.astype(_f64), p).astype(_f32)
+            lam = lanes.gamma(cursor, which, _floats(k, _f32), beta, _f32)
             return lanes.poisson(cursor, which, lam)
 
         return self._walk(one, (k, p), size, dtype, _f32)
@@ -176,8 +177,8 @@ class ParallelSampler:
             lam = mu.astype(_f32)
             mixed = numpy.flatnonzero(alpha != 0)
             if len(mixed):
-                a = alpha[mixed].astype(_f32)
-                lam[mixed] = lanes.gamma(cursor, which[mixed], 1 / a, a * lam[mixed], _f32)
+                a, means = alpha[mixed], lam[mixed].astype(alpha.dtype)
+                lam[mixed] = lanes.gamma(cursor, which[mixed], 1 / a, a * means, _f32)
             return lanes.poisson(cursor, which, lam)
 
         return self._walk(one, (mu, alpha), size, dtype, _f32)
@@ -198,6 +199,24 @@ class ParallelSampler:
             out[which, number] = one(cursor, which, *given)
         cursor.save()
         return shaped(out, size, dtype)
+
+
+def rounded(values: Any, like: Any) -> Any:
+    """Round to half precision beside a number of it, as every operation there does."""
+    return values.astype(_f32).astype(numpy.float16) if like.dtype == numpy.float16 else values
+
+
+def placed(values: Any, loc: Any, scale: Any) -> Any:
+    """Return ``values * scale + loc`` for arrays of parameters, rounded as C++ rounds it."""
+    if scale.dtype == numpy.float16:
+        return rounded(values * scale.astype(_f32), scale) + loc
+    return values * scale + loc
+
+
+def _floats(value: Any, kind: Any) -> Any:
+    """Return a parameter as an array; whole numbers become floats of the type computed in."""
+    array = numpy.asarray(value)
+    return array if array.dtype.kind == "f" else array.astype(kind)
 
 
 def _along(value: Any, size: Any, count: int) -> Any:
