@@ -5,6 +5,7 @@ Each is one matrix multiplication between reshapes, and so are its gradients.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from .._core.errors import check_failed, mxnet_error, shape_text
@@ -14,6 +15,9 @@ from .._core.semantics import equal_types
 from .._core.shapes import size
 from .dot import ONLY_FLOATS, floats, left, right
 from .elemwise_unary import only_floats
+
+Shape_ = tuple[int, ...]
+Axes = tuple[int, ...]
 
 
 def numpy_floats(xp: Any, a: Any, b: Any, name: str) -> None:
@@ -144,26 +148,36 @@ def _(xp, ct, out, a, b):
 class Contraction:
     """The reshapes that turn a tensor contraction into one matrix product, and back."""
 
-    def __init__(self, a: Any, b: Any, a_axes: Any, b_axes: Any) -> None:
-        self.a_axes = tuple(i + a.ndim if i < 0 else i for i in a_axes)
-        self.b_axes = tuple(i + b.ndim if i < 0 else i for i in b_axes)
-        a_kept = tuple(i for i in range(a.ndim) if i not in self.a_axes)
-        b_kept = tuple(i for i in range(b.ndim) if i not in self.b_axes)
-        self.a_order, self.b_order = a_kept + self.a_axes, self.b_axes + b_kept
-        self.rows = tuple(a.shape[i] for i in a_kept)
-        self.columns = tuple(b.shape[i] for i in b_kept)
-        self.summed = tuple(a.shape[i] for i in self.a_axes)
+    def __init__(self, a: Shape_, b: Shape_, a_axes: Axes, b_axes: Axes) -> None:
+        a_axes = tuple(i + len(a) if i < 0 else i for i in a_axes)
+        b_axes = tuple(i + len(b) if i < 0 else i for i in b_axes)
+        a_kept = tuple(i for i in range(len(a)) if i not in a_axes)
+        b_kept = tuple(i for i in range(len(b)) if i not in b_axes)
+        self.a_order, self.b_order = a_kept + a_axes, b_axes + b_kept
+        rows, columns = tuple(a[i] for i in a_kept), tuple(b[i] for i in b_kept)
+        summed = tuple(a[i] for i in a_axes)
+        self.a_shape, self.b_shape, self.shape = rows + summed, summed + columns, rows + columns
+        self.left_size = (size(rows), size(summed))
+        self.right_size = (size(summed), size(columns))
+        self.out_size = (size(rows), size(columns))
 
     def left(self, xp: Any, a: Any) -> Any:
         """Return the left matrix."""
-        return xp.transpose(a, self.a_order).reshape((size(self.rows), size(self.summed)))
+        return self.matrix(xp, a, self.a_order, self.left_size)
 
     def right(self, xp: Any, b: Any) -> Any:
         """Return the right matrix."""
-        return xp.transpose(b, self.b_order).reshape((size(self.summed), size(self.columns)))
+        return self.matrix(xp, b, self.b_order, self.right_size)
 
     @staticmethod
-    def back(xp: Any, matrix: Any, shape: tuple[int, ...], order: tuple[int, ...]) -> Any:
+    def matrix(xp: Any, array: Any, order: Axes, shape: Shape_) -> Any:
+        """Bring the axes into order and collapse them to two."""
+        if order != tuple(range(len(order))):
+            array = xp.transpose(array, order)
+        return array if array.shape == shape else array.reshape(shape)
+
+    @staticmethod
+    def back(xp: Any, matrix: Any, shape: Shape_, order: Axes) -> Any:
         """Undo the reshape and the transposition of an operand."""
         inverse = [0] * len(order)
         for position, axis in enumerate(order):
@@ -171,10 +185,17 @@ class Contraction:
         return xp.transpose(matrix.reshape(shape), tuple(inverse))
 
 
-def contract(xp: Any, a: Any, b: Any, a_axes: Any, b_axes: Any) -> Any:
+@lru_cache(maxsize=1024)
+def planned(a: Shape_, b: Shape_, a_axes: Axes, b_axes: Axes) -> Contraction:
+    """Return the plan for two shapes; raise MXNet's error when they do not fit."""
+    contracted(a, b, a_axes, b_axes)
+    return Contraction(a, b, a_axes, b_axes)
+
+
+def contract(xp: Any, a: Any, b: Any, a_axes: Axes, b_axes: Axes) -> Any:
     """Sum products over paired axes."""
-    plan = Contraction(a, b, a_axes, b_axes)
-    return (plan.left(xp, a) @ plan.right(xp, b)).reshape(plan.rows + plan.columns)
+    plan = planned(a.shape, b.shape, a_axes, b_axes)
+    return (plan.left(xp, a) @ plan.right(xp, b)).reshape(plan.shape)
 
 
 def contraction_pulls(declared: Any, axes_of: Any) -> None:
@@ -182,18 +203,18 @@ def contraction_pulls(declared: Any, axes_of: Any) -> None:
 
     @declared.vjp("a")
     def _(xp: Any, ct: Any, out: Any, a: Any, b: Any, **params: Any) -> Any:
-        plan = Contraction(a, b, *axes_of(a, **params))
-        ct = ct.reshape((size(plan.rows), size(plan.columns)))
-        return plan.back(xp, ct @ plan.right(xp, b).T, plan.rows + plan.summed, plan.a_order)
+        plan = planned(a.shape, b.shape, *axes_of(a, **params))
+        ct = ct.reshape(plan.out_size)
+        return plan.back(xp, ct @ plan.right(xp, b).T, plan.a_shape, plan.a_order)
 
     @declared.vjp("b")
     def _(xp: Any, ct: Any, out: Any, a: Any, b: Any, **params: Any) -> Any:
-        plan = Contraction(a, b, *axes_of(a, **params))
-        ct = ct.reshape((size(plan.rows), size(plan.columns)))
-        return plan.back(xp, plan.left(xp, a).T @ ct, plan.summed + plan.columns, plan.b_order)
+        plan = planned(a.shape, b.shape, *axes_of(a, **params))
+        ct = ct.reshape(plan.out_size)
+        return plan.back(xp, plan.left(xp, a).T @ ct, plan.b_shape, plan.b_order)
 
 
-def contracted(a: Any, b: Any, a_axes: Any, b_axes: Any) -> Any:
+def contracted(a: Shape_, b: Shape_, a_axes: Axes, b_axes: Axes) -> Any:
     """Apply the shape rule of contractions."""
     if len(a_axes) != len(b_axes):
         raise check_failed(
@@ -220,7 +241,6 @@ def tensordot(xp, a, b, *, a_axes_summed: Shape(), b_axes_summed: Shape()):
     """Sum products over the named axes of two arrays."""
     equal_types(xp, a, b, "Tensordot")
     only_floats(a)
-    contracted(a.shape, b.shape, a_axes_summed, b_axes_summed)
     return contract(xp, a, b, a_axes_summed, b_axes_summed)
 
 
@@ -232,16 +252,16 @@ def _(a, b, *, a_axes_summed, b_axes_summed):
 contraction_pulls(tensordot, lambda a, a_axes_summed, b_axes_summed: (a_axes_summed, b_axes_summed))
 
 
-def ends(ndim: int, axes: int) -> tuple[range, range]:
+def ends(ndim: int, axes: int) -> tuple[Axes, Axes]:
     """Return the last axes of the left operand and the first of the right one."""
-    return range(ndim - axes, ndim), range(axes)
+    return tuple(range(ndim - axes, ndim)), tuple(range(axes))
 
 
 @op("_npi_tensordot_int_axes")
 def tensordot_int(xp, a, b, *, axes: Int()):
     """Sum products over the last ``axes`` axes of ``a`` and the first of ``b``."""
-    numpy_floats(xp, a, b, "Tensordot")
-    contracted(a.shape, b.shape, *ends(a.ndim, axes))
+    if a.dtype is not b.dtype or a.dtype.kind != "f":
+        numpy_floats(xp, a, b, "Tensordot")
     return contract(xp, a, b, *ends(a.ndim, axes))
 
 

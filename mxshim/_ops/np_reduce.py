@@ -149,16 +149,19 @@ def spread_of(names: str, root: bool) -> None:
         The mean is taken in the input's dtype, so integers deviate from a whole number.
         """
         refuse_bool(a)
-        axes = normalized(axis, a.ndim, a.shape)
+        axes = normalized(axis, a.ndim, a.shape) if axis is not None and a.ndim else None
         dtype = dtype or a.dtype
         wide = xp.float32 if dtype == xp.float16 else dtype if dtype.kind == "f" else xp.float64
-        apart = a.astype(wide) - average(xp, a, axes, True).astype(wide)  # mxnet: test_std_of_ints
+        mean = average(xp, a, axes, True)  # mxnet: whole for integers (test_std_of_ints)
+        apart = a - mean if a.dtype == wide else a.astype(wide) - mean.astype(wide)
         # mxnet: the divisor is unsigned (test_var_ddof_too_large)
         divisor = float((count(a.shape, axes) - ddof) % 2**64)
         out = (apart * apart).sum(axis=axes, keepdims=keepdims)
         out = xp.divide(out, xp.constant(out.dtype, divisor))
         out = xp.sqrt(out) if root else out
-        return to_integer(xp, out, dtype) if dtype.kind in "iu" else out.astype(dtype)
+        if dtype.kind in "iu":
+            return to_integer(xp, out, dtype)
+        return out if out.dtype == dtype else out.astype(dtype)
 
 
 spread_of("_npi_var", False)

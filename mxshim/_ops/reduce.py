@@ -111,6 +111,13 @@ def multiplied(xp: Any, data: Any, axis: Axes, keepdims: bool) -> Any:
 
 def count(shape: tuple[int, ...], axis: Axes) -> int:
     """Count the elements that are reduced to one."""
+    if axis is None:
+        return product(shape)
+    if len(axis) == 1:
+        try:
+            return shape[axis[0]]
+        except IndexError:
+            pass  # the error below says what is wrong
     return product(shape[a] for a in normalized(axis, len(shape), shape))
 
 
@@ -120,9 +127,9 @@ def average(xp: Any, data: Any, axis: Axes, keepdims: bool) -> Any:
     if dtype.kind == "f":
         if dtype == xp.float16:
             data = data.astype(xp.float32)
-        n = count(data.shape, axis)
-        out = data.sum(axis=axis, keepdims=keepdims) / (n or 1)  # mxnet: test_mean_of_nothing
-        return out.astype(dtype, copy=False) if out.dtype != dtype else out
+        n = count(data.shape, axis) or 1  # mxnet: the mean of nothing is 0
+        out = xp.divide(data.sum(axis=axis, keepdims=keepdims), xp.constant(data.dtype, n))
+        return out if out.dtype == dtype else out.astype(dtype)
     out = xp.asarray(total(xp, data, axis, keepdims))
     if dtype.kind == "b":
         return out
@@ -142,7 +149,7 @@ def legacy(
     def forward(
         xp: Any, data: Any, *, axis: Axis = None, keepdims: Bool = False, exclude: Bool = False
     ) -> Any:
-        if axis is not None:
+        if axis is not None and (exclude or not axis):
             axis = chosen(data, axis, exclude)
         out = kernel(xp, data, axis, keepdims)
         return out if out.ndim or flags.np_shape else xp.asarray(out).reshape((1,))
@@ -218,7 +225,7 @@ def norm(
     """Compute the 1-norm or 2-norm over axes (over all elements without ``axis``)."""
     if ord not in (1, 2):
         raise check_failed("param.ord == 1 || param.ord == 2", "norm only supports ord=1 and ord=2")
-    axes = chosen(data, axis, False)
+    axes = chosen(data, axis, False) if axis or data.dtype.kind in "iu" else None
     values = data
     if data.dtype.kind != "f":
         values = data.astype(xp.float64)
@@ -233,7 +240,7 @@ def norm(
     dtype = out_dtype or data.dtype
     if dtype.kind in "iu":
         out = to_integer(xp, out, dtype)
-    return settle(xp, out.astype(dtype))
+    return settle(xp, out if out.dtype == dtype else out.astype(dtype))
 
 
 @norm.vjp("data")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._core.invoke import call, check_class
+from .._core.invoke import _binary, call, check_class
 from .._core.registry import get
 from .._core.tensor import Tensor
 from ..util import wrap_np_binary_func
@@ -19,14 +19,22 @@ def _product(registered: str, name: str, a: Any, b: Any, out: Any = None, **give
     return call(op, ndarray, [a, b], op.bind(given) if given else op.defaults, out)
 
 
+_dot = _binary(get("_np_dot"), ndarray, "dot")
+_matmul = _binary(get("_npi_matmul"), ndarray, "matmul")
+
+
 def dot(a: Any, b: Any, out: Any = None) -> Any:
     """Multiply vectors, matrices and stacks: the last axis against the last but one."""
+    if out is None and a.__class__ is ndarray:
+        return _dot(a, b)
     return _product("_np_dot", "dot", a, b, out)
 
 
 @wrap_np_binary_func
 def matmul(a: Any, b: Any, out: Any = None, **kwargs: Any) -> Any:
     """Multiply matrices; axes before the last two broadcast."""
+    if out is None and a.__class__ is ndarray:
+        return _matmul(a, b)
     return _product("_npi_matmul", "matmul", a, b, out)
 
 

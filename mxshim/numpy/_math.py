@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy
@@ -156,6 +157,11 @@ round = _rounding("round")
 round_ = _rounding("round_")
 
 
+@lru_cache(maxsize=256)
+def _limits(a_min: float, a_max: float) -> dict[str, Any]:
+    return get("_npi_clip").bind({"a_min": a_min, "a_max": a_max})
+
+
 def clip(a: Any, a_min: Any, a_max: Any, out: Any = None) -> Any:
     """Limit elements to ``[a_min, a_max]``; one of them may be None."""
     if a_min is None and a_max is None:
@@ -164,11 +170,11 @@ def clip(a: Any, a_min: Any, a_max: Any, out: Any = None) -> Any:
         return numpy.clip(a, a_min, a_max)
     op = get("_npi_clip")
     check_class(op, "clip", "data", a, ndarray)
-    limits = {
-        "a_min": -float("inf") if a_min is None else a_min,
-        "a_max": float("inf") if a_max is None else a_max,
-    }
-    return call(op, ndarray, [a], op.bind(limits), out)
+    low = -float("inf") if a_min is None else a_min
+    high = float("inf") if a_max is None else a_max
+    if not isinstance(low, NUMBERS) or not isinstance(high, NUMBERS):
+        return call(op, ndarray, [a], op.bind({"a_min": low, "a_max": high}), out)
+    return call(op, ndarray, [a], _limits(low, high), out)
 
 
 __all__ = [
