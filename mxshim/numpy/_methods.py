@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from .._core.invoke import call
 from .._core.operators import install as install_operators
 from .._core.registry import OPS
 from .._core.semantics import NUMPY
+from .._core.tape import Node, state
+from .._core.tensor import new
 from .multiarray import ndarray
 
 #: Methods that legacy arrays have and NumPy-like ones refuse.
@@ -37,6 +38,25 @@ def _refusal(name: str) -> Any:
 
 def _np(name: str) -> Any:
     return getattr(sys.modules[__package__], name)
+
+
+def _reshaped(self: Any, shape: tuple[int, ...]) -> Any:
+    """Return a copy with a new shape; None when the shape does not fit or the array is empty."""
+    buf = self._buf
+    try:
+        result = buf.reshape(shape).copy()
+    except ValueError:
+        return None
+    made = new(ndarray)
+    made._buf = result
+    made._ctx = ctx = self._ctx
+    node = self._node
+    made._node = (
+        Node(OPS["_np_reshape"], (node,), result, (buf,), {"newshape": shape, "order": "C"}, ctx)
+        if node is not None and state.recording
+        else None
+    )
+    return made
 
 
 class Methods:
@@ -99,8 +119,10 @@ class Methods:
 
     def reshape(self, *args: Any, **kwargs: Any) -> Any:
         shape = args[0] if len(args) == 1 and isinstance(args[0], tuple) else args
-        if args and not kwargs and all(n.__class__ is int for n in shape):
-            return call(OPS["_np_reshape"], ndarray, [self], {"newshape": shape, "order": "C"})
+        if args and not kwargs and {*map(type, shape)} == {int} and min(shape) >= -1:
+            made = _reshaped(self, shape)
+            if made is not None:
+                return made
         if len(kwargs) > 1:
             raise TypeError("function takes at most 1 keyword argument")
         if kwargs and "order" not in kwargs:
