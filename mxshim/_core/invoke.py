@@ -193,7 +193,9 @@ def refuse_class(op: Op, name: str, argument: str, value: Any, cls: type[Any]) -
         ours = [known for known in op.names if known == name or known.endswith(f"_{name}")]
         registered = ours[0] if ours else op.name
         if cls.__name__ != "NDArray":
-            registered = next((n for n in op.names if n.startswith("_np")), registered)
+            numpy_names = [n for n in op.names if n.startswith("_np")]
+            exact = [n for n in numpy_names if n.endswith(f"_{name}") and n in ours]
+            registered = next(iter(sorted(exact, reverse=True) + numpy_names), registered)
         if cls.__name__ == "NDArray":
             return TypeError(
                 f"Operator `{registered}` registered in backend is known as `{name}` in Python. "

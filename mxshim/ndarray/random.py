@@ -10,16 +10,16 @@ from typing import Any
 
 import numpy
 
-from .._core.device import current
 from .._core.errors import shapes_unknown
 from .._core.flags import flags
 from .._core.invoke import NULL, function
 from .._core.registry import OPS
+from ..context import current_context
 from ._project import project
 from .ndarray import NDArray
 
 _Null = NULL
-_NUMBERS = (float, int, numpy.generic)
+numeric_types = (float, int, numpy.generic)
 
 __all__, __getattr__, __dir__ = project(globals(), "random")
 
@@ -29,8 +29,8 @@ def _draw(
 ) -> Any:
     """Call the operator for numbers or the one for arrays."""
     first = params[0]
-    allowed = (NDArray,) if isinstance(first, NDArray) else _NUMBERS
-    if not isinstance(first, (NDArray, *_NUMBERS)):
+    allowed = (NDArray,) if isinstance(first, NDArray) else numeric_types
+    if not isinstance(first, (NDArray, *numeric_types)):
         raise ValueError(
             f"Distribution parameters must be either NDArray or numbers, but got {type(first)}."
         )
@@ -43,9 +43,9 @@ def _draw(
         return _function(f"_sample_{name}")(*params, shape=shape, dtype=dtype, out=out, **kwargs)
     if shape is _Null and out is None:
         shape = 1
-    _check_shape(f"_random_{name}", params, shape, ctx or current())
+    _check_shape(f"_random_{name}", params, shape, ctx or current_context())
     return _function(f"_random_{name}")(
-        *params, shape=shape, dtype=dtype, ctx=ctx or current(), out=out, **kwargs
+        *params, shape=shape, dtype=dtype, ctx=ctx or current_context(), out=out, **kwargs
     )
 
 
@@ -144,7 +144,7 @@ def randint(
     if shape is _Null and out is None:
         shape = 1
     return _function("_random_randint")(
-        low, high, shape=shape, dtype=dtype, ctx=ctx or current(), out=out, **kwargs
+        low, high, shape=shape, dtype=dtype, ctx=ctx or current_context(), out=out, **kwargs
     )
 
 

@@ -11,6 +11,7 @@ from .._core.device import parse as _context
 from .._core.invoke import call
 from .._core.registry import OPS
 from .._core.rng import generator
+from .._core.tensor import make
 from .multiarray import ndarray
 
 _NUMBERS = (int, float, numpy.generic)
@@ -116,12 +117,12 @@ def multivariate_normal(
         raise NotImplementedError("Parameter `check_valid` is not supported")
     if tol is not None:
         raise NotImplementedError("Parameter `tol` is not supported")
-    from .. import numpy as front
-
     size = () if size is None else (size,) if isinstance(size, int) else tuple(size)
-    factor = front.linalg.cholesky(cov)
+    xp = mean.ctx.xp
     noise = normal(size=size + mean.shape, ctx=mean.ctx)
-    return mean + front.einsum("...ij,...j->...i", factor, noise)
+    drawn = xp.einsum("...ij,...j->...i", xp.linalg.cholesky(cov._buf), noise._buf)
+    # mxnet: no gradient flows to the mean and the covariance
+    return make(ndarray, (mean._buf + drawn).astype("float32", copy=False), mean.ctx)
 
 
 def choice(
