@@ -120,3 +120,16 @@ def test_gradients(mx, front, name):
 
 def test_docstrings_and_names(mx):
     return mx.nd.NDArray.sum.__name__, mx.np.ndarray.sum.__name__, mx.nd.exp.__name__
+
+
+def test_histogram(mx):
+    x = mx.nd.array([0.5, 1.5, 1.7, 2.5, 9.0])
+    return (
+        mx.nd.histogram(x, 3, (0.0, 3.0)), mx.nd.histogram(x, mx.nd.array([0.0, 1.0, 3.0])),
+        mx.nd.histogram(x, 2), attempt(mx.nd.histogram, x, "a"),
+    )  # fmt: skip
+
+
+def test_private_ways_in(mx):
+    x = mx.nd.array([[1.0, 2.0], [3.0, 4.0]])
+    return x._at(1), x._slice(0, 1), mx.nd._internal._plus_scalar(x, scalar=2.0), x.handle is None

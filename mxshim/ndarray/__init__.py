@@ -10,6 +10,7 @@ from importlib import import_module as _import_module
 from typing import Any
 
 from .._core import device as _device
+from .._core.dtypes import CODES as _CODES
 from .._core.lazy import submodules as _submodules
 from .._core.missing import module_getattr as _module_getattr
 from . import _arithmetic, _fluent, op
@@ -26,7 +27,14 @@ from ._create import (
     split_v2,
     zeros,
 )  # fmt: skip
-from ._data import array, from_dlpack, from_numpy, to_dlpack_for_read, to_dlpack_for_write
+from ._data import (
+    array,
+    from_dlpack,
+    from_numpy,
+    histogram,
+    to_dlpack_for_read,
+    to_dlpack_for_write,
+)
 from .ndarray import NDArray
 from .utils import load, load_frombuffer, save
 
@@ -38,6 +46,11 @@ _lazy = _submodules(
     ["contrib", "image", "linalg", "op", "random", "sparse", "utils", "_internal"],
 )
 _refuse = _module_getattr(__name__)
+
+#: Codes that other libraries look up: grad_req, element types.
+_GRAD_REQ_MAP = {"null": 0, "write": 1, "add": 3}
+_DTYPE_NP_TO_MX = {None: -1, **{dtype.type: code for dtype, code in _CODES.items()}}
+_DTYPE_MX_TO_NP = {code: dtype for dtype, code in _DTYPE_NP_TO_MX.items()}
 #: ``F.np`` and ``F.npx`` of a ``hybrid_forward`` that computes with NumPy-like arrays.
 _FRONTS = {
     "np": "numpy", "numpy": "numpy", "npx": "numpy_extension", "numpy_extension": "numpy_extension",
@@ -67,7 +80,8 @@ def __dir__() -> list[str]:
 __all__ = sorted(
     {
         *op.__all__, *_arithmetic.FUNCTIONS, "NDArray", "arange", "array", "concatenate",
-        "contrib", "empty", "eye", "from_dlpack", "from_numpy", "full", "image", "linalg",
+        "contrib", "empty", "eye", "from_dlpack", "from_numpy", "full", "histogram", "image",
+        "linalg",
         "linspace", "load", "load_frombuffer", "moveaxis", "onehot_encode", "ones", "random",
         "save", "sparse", "split_v2", "to_dlpack_for_read", "to_dlpack_for_write", "waitall",
         "zeros",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy
@@ -110,6 +111,27 @@ def to_dlpack_for_write(data: NDArray) -> Any:
     return data.to_dlpack_for_write()
 
 
+def histogram(a: NDArray, bins: Any = 10, range: Any = None) -> Any:
+    """Count the elements in bins: their number, or an array of edges; return counts and edges.
+
+    Without ``range`` the bins span the elements, as NumPy's do, and a warning says so.
+    """
+    from . import _internal
+
+    if isinstance(bins, NDArray):
+        return _internal._histogram(data=a, bins=bins)
+    if not isinstance(bins, (int, numpy.int32, numpy.int64)):
+        raise ValueError("bins argument should be either an integer or an NDArray")
+    if range is None:
+        warnings.warn(
+            "range is not specified, using numpy's result to ensure consistency with numpy",
+            stacklevel=2,
+        )
+        counts, edges = numpy.histogram(a.asnumpy(), bins=bins)
+        return array(counts), array(edges)
+    return _internal._histogram(data=a, bin_cnt=bins, range=range)
+
+
 __all__ = [
-    "array", "from_dlpack", "from_numpy", "to_dlpack_for_read", "to_dlpack_for_write",
+    "array", "from_dlpack", "from_numpy", "histogram", "to_dlpack_for_read", "to_dlpack_for_write",
 ]  # fmt: skip

@@ -198,6 +198,12 @@ class NDArray(Copies):
 
     __getitem__ = indexing.getter(_part, legacy=True)
 
+    def _at(self, idx: int) -> Any:
+        return self[int(idx)]
+
+    def _slice(self, start: int | None, stop: int | None) -> Any:
+        return indexing.rows(self, slice(start, stop))
+
     def __setitem__(self, key: Any, value: Any) -> None:
         kind = value.__class__
         if (kind is float or kind is int) and self._node is None:
