@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from .._core.dtypes import C_NAMES
 from .._core.errors import check_failed, mxnet_error
 from .._core.params import DType, Float, Int, Optional, Random, Shape, Tuple
 from .._core.registry import op
+from .._core.shapes import broadcast
 
 Draw = Callable[..., Any]
 FloatType = DType("float16", "float32", "float64")
@@ -178,6 +180,17 @@ def size_for(xp: Any, size: Any, values: Any, prefix: bool) -> tuple[int, ...]:
     return size
 
 
+def drawn_shape(*shapes: Any, size: Any, prefix: bool = False, **params: Any) -> Any:
+    """State the shape that :func:`size_for` gives."""
+    joint: tuple[int, ...] = ()
+    for shape in shapes:
+        if shape is not None:
+            joint = broadcast(joint, shape)[1]
+    if size is None:
+        return shapes, joint
+    return shapes, (size + joint if prefix else size)
+
+
 def _declare(row: Row, suffix: str = "") -> None:
     def forward(xp: Any, *inputs: Any, size: Any, ctx: Any, random: Any, **rest: Any) -> Any:
         arrays = [a for a in inputs if a is not None]
@@ -199,7 +212,8 @@ def _declare(row: Row, suffix: str = "") -> None:
     if row.typed:
         params["dtype"] = (FloatType, FloatType.parse("dtype", "float32"))
     names = ("input1", "input2")[: len(row.params)]
-    declared = op(f"_npi_{row.name}{suffix}", arity=_arity(row), flat=row.pull is None)(
+    rule = partial(drawn_shape, prefix=bool(suffix))
+    declared = op(f"_npi_{row.name}{suffix}", arity=_arity(row), flat=row.pull is None, shape=rule)(
         _signed(forward, names, params, row.doc)
     )
     if row.pull is not None:
@@ -254,7 +268,7 @@ for _row in TABLE:
 BernoulliType = DType("bool", "float16", "float32", "float64", "int32", "uint8")
 
 
-@op("_npi_bernoulli", flat=True)
+@op("_npi_bernoulli", flat=True, shape=drawn_shape)
 def bernoulli(
     xp, input1=None, *, prob: MaybeFloat, logit: MaybeFloat, size: MaybeShape = None,
     ctx: str = "cpu", dtype: BernoulliType = "float32", is_logit: bool, random: Random,
@@ -276,7 +290,7 @@ def bernoulli(
     return drawn.reshape(shape).astype(dtype)
 
 
-@op("_npi_choice", flat=True)
+@op("_npi_choice", flat=True, shape=lambda *shapes, size, **params: (shapes, size or ()))
 def choice(
     xp, input1=None, input2=None, *, a: Optional(Int()), size: MaybeShape, ctx: str = "cpu",
     replace: bool = True, weighted: bool = False, random: Random,
@@ -295,7 +309,11 @@ def choice(
     return random.single.choose(count, size, replace, weights)
 
 
-@op("_npi_multinomial", flat=True)
+def _counted(a=None, *, pvals, size, **params):
+    return (a,), (size or ()) + ((len(pvals),) if a is None else a)
+
+
+@op("_npi_multinomial", flat=True, shape=_counted)
 def multinomial(
     xp, a=None, *, n: int, pvals: Optional(Tuple()) = None, size: MaybeShape = None, random: Random
 ):

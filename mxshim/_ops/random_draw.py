@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from .._core.errors import MXNetError, check_failed
 from .._core.params import DType, Float, Int, Random, Shape
 from .._core.registry import op
+from .._core.shapes import same
 from .kernels.checks import not_floating
 
 FloatOrDefault = DType("None", "float16", "float32", "float64")
@@ -107,6 +108,16 @@ def size_of(shape: Any) -> tuple[int, ...]:
     return (1,) if shape is None else shape
 
 
+def _asked(*, shape, **params):
+    """State that the result has the shape asked for."""
+    return (), size_of(shape)
+
+
+def _for_each(*arrays, shape, **params):
+    """State that ``shape`` numbers are drawn for every entry of the parameters."""
+    return arrays, arrays[0] + (shape or ())
+
+
 def _declare_random(row: Row) -> None:
     def forward(xp: Any, *, shape: Any, ctx: Any, dtype: Any, random: Any, **values: Any) -> Any:
         _check(row, values)
@@ -114,7 +125,7 @@ def _declare_random(row: Row) -> None:
 
     params = dict(row.params, shape=(Shape(), None), ctx=(_TEXT, ""), dtype=(FloatOrDefault, None))
     names = [f"_random_{row.name}", f"random_{row.name}", *_ALIASES.get(row.name, ())]
-    op(*names, flat=True, fills="shape")(_signed(forward, {}, params, row.doc))
+    op(*names, flat=True, fills="shape", shape=_asked)(_signed(forward, {}, params, row.doc))
 
 
 def _declare_like(row: Row) -> None:
@@ -124,7 +135,9 @@ def _declare_like(row: Row) -> None:
         _check(row, values)
         return row.draw(random.parallel, *values.values(), data.shape, data.dtype)
 
-    op(f"_random_{row.name}_like", flat=True)(_signed(forward, {"data": None}, row.params, row.doc))
+    op(f"_random_{row.name}_like", flat=True, shape=same)(
+        _signed(forward, {"data": None}, row.params, row.doc)
+    )
 
 
 def _declare_sample(row: Row) -> None:
@@ -140,7 +153,7 @@ def _declare_sample(row: Row) -> None:
 
     params = {"shape": (Shape(), ()), "dtype": (FloatOrDefault, None)}
     inputs = dict.fromkeys(row.tensors)
-    op(f"_sample_{row.name}", f"sample_{row.name}", flat=True)(
+    op(f"_sample_{row.name}", f"sample_{row.name}", flat=True, shape=_for_each)(
         _signed(forward, inputs, params, row.doc)
     )
 
@@ -154,7 +167,10 @@ for _row in TABLE:
     _declare_sample(_row)
 
 
-@op("_random_randint", "random_randint", "_npi_random_randint", flat=True, fills="shape")
+@op(
+    "_random_randint", "random_randint", "_npi_random_randint",
+    flat=True, fills="shape", shape=_asked,
+)  # fmt: skip
 def randint(
     xp, *, low: Int(kind="long"), high: Int(kind="long"), shape: Shape = None, ctx: str = "",
     dtype: IntOrDefault = None, random: Random,
@@ -168,7 +184,7 @@ def randint(
     return random.parallel.integers(low, high, size_of(shape), dtype or "int32")
 
 
-@op("_shuffle", "shuffle", "_npi_shuffle")
+@op("_shuffle", "shuffle", "_npi_shuffle", shape=same)
 def shuffle(xp, data, *, random: Random):
     """Put the entries along the first axis in random order."""
     return data[random.single.permutation(data.shape[0], data.ndim > 1)]
@@ -181,6 +197,7 @@ MultiType = DType("uint8", "int32", "float16", "float32", "float64")
     "_sample_multinomial",
     "sample_multinomial",
     visible=lambda params: 2 if params["get_prob"] else 1,
+    shape=lambda data, *, shape, **params: ((data,), [data[:-1] + shape or (1,)] * 2),
 )
 def sample_multinomial(
     xp, data, *, shape: Shape = (), get_prob: bool = False, dtype: MultiType = "int32",
