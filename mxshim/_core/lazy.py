@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from types import ModuleType
+from typing import Any
+
+from .missing import is_known, module_getattr
 
 
 class submodules:
@@ -21,4 +24,20 @@ class submodules:
         return importlib.import_module(f"{self.package}.{name}")
 
 
-__all__ = ["submodules"]
+def mirror(module: str, parent: str) -> Callable[[str], Any]:
+    """Return the ``__getattr__`` of a module that offers names of ``parent`` under its own name.
+
+    MXNet keeps functions in inner modules (``mx.nd.ndarray.array``) that programs import from;
+    which names those are, the list of MXNet's names tells.
+    """
+    refuse = module_getattr(module)
+
+    def __getattr__(name: str) -> Any:
+        if name.startswith("__") or not is_known(module, name):
+            return refuse(name)
+        return getattr(importlib.import_module(parent), name)
+
+    return __getattr__
+
+
+__all__ = ["mirror", "submodules"]

@@ -10,6 +10,7 @@ from .._core import indexing
 from .._core.device import Context
 from .._core.errors import not_implemented
 from .._core.flags import flags
+from .._core.lazy import mirror
 from .._core.tape import Leaf
 from .._core.tensor import Tensor, make
 from ._copies import Copies, copied, known_dtype
@@ -283,3 +284,5 @@ def _restore(is_np: bool, host: Any, ctx: Context) -> Any:
 
 
 __all__ = ["NDArray", "copied", "known_dtype"]
+
+__getattr__ = mirror(__name__, __package__)

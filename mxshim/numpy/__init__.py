@@ -17,6 +17,7 @@ from .._core.lazy import submodules as _submodules
 from .._core.missing import module_getattr as _module_getattr
 from . import _fallback, _methods
 from ._printing import set_printoptions
+from .io import genfromtxt
 from .multiarray import array, ndarray
 
 #: Modules of this package that hold no functions of ``mx.np``.
@@ -46,7 +47,10 @@ _STR_2_DTYPE_ = {
     "None": None,
 }  # fmt: skip
 
-_lazy = _submodules(__name__, ["linalg", "random"])
+_lazy = _submodules(
+    __name__,
+    ["arrayprint", "fallback", "function_base", "io", "linalg", "random", "stride_tricks", "utils"],
+)
 _refuse = _module_getattr(__name__)
 
 

@@ -9,6 +9,7 @@ import numpy
 
 from .._core import indexing
 from .._core.device import Context, current
+from .._core.lazy import mirror
 from .._core.tensor import Tensor, make
 from ..ndarray.ndarray import NDArray, copied, known_dtype
 from ._printing import represent
@@ -284,3 +285,5 @@ def array(object: Any, dtype: Any = None, ctx: Context | None = None) -> ndarray
 
 
 __all__ = ["array", "copied", "ndarray"]
+
+__getattr__ = mirror(__name__, __package__)
