@@ -45,8 +45,15 @@ def _draw(
         shape = 1
     _check_shape(f"_random_{name}", params, shape, ctx or current_context())
     return _function(f"_random_{name}")(
-        *params, shape=shape, dtype=dtype, ctx=ctx or current_context(), out=out, **kwargs
+        *params, shape=shape, dtype=_dtype(dtype, out), ctx=ctx or current_context(), out=out, **kwargs
     )
+
+
+def _dtype(dtype: Any, out: Any) -> Any:
+    """Return the dtype asked for, by default that of ``out``."""
+    if out is None or (dtype is not _Null and dtype is not None):
+        return dtype
+    return numpy.dtype(out.dtype).name
 
 
 def _check_shape(name: str, params: tuple[Any, ...], shape: Any, ctx: Any) -> None:
@@ -144,7 +151,7 @@ def randint(
     if shape is _Null and out is None:
         shape = 1
     return _function("_random_randint")(
-        low, high, shape=shape, dtype=dtype, ctx=ctx or current_context(), out=out, **kwargs
+        low, high, shape=shape, dtype=_dtype(dtype, out), ctx=ctx or current_context(), out=out, **kwargs
     )
 
 

@@ -8,6 +8,8 @@ import numpy
 
 from .._core.device import current
 from .._core.device import parse as _context
+from .._core.dtypes import CODES
+from .._core.errors import check_failed
 from .._core.invoke import call
 from .._core.registry import OPS
 from .._core.rng import generator
@@ -34,7 +36,21 @@ def draw(
     ctx = _context(ctx) if ctx is not None else (inputs[0].ctx if inputs else current())
     if "ctx" in op.params:
         given["ctx"] = ctx
-    return call(op, ndarray, inputs, op.bind(given), out, None if inputs else ctx)
+    bound = op.bind(given)
+    if out is not None and "dtype" in bound:
+        _check_out(name, numpy.dtype(bound["dtype"]), numpy.dtype(out.dtype))
+    return call(op, ndarray, inputs, bound, out, None if inputs else ctx)
+
+
+def _check_out(name: str, dtype: Any, given: Any) -> None:
+    """Raise MXNet's error for an ``out`` of another dtype than the numbers."""
+    if given != dtype:
+        raise check_failed(
+            f"outputs[i]->dtype() == out_types[i] ({CODES[given]} vs. {CODES[dtype]}) ",
+            f"0-th output has invalid shape. Expecting {CODES[dtype]} got {CODES[given]} in "
+            f"operator {name}",
+            f"out has dtype {given}, the numbers have {dtype}",
+        )
 
 
 def _size(size: Any) -> Any:
