@@ -73,6 +73,11 @@ def test_convolution_layouts(mx, layout):
     return attempt(mx.nd.Convolution, *inputs, kernel=(2, 2), num_filter=2, layout=layout)
 
 
+def test_convolution_channels_last(mx):
+    x, w, b = arrays(mx.nd, "float32", (1, 4, 4, 2), (2, 2, 2, 2), (2,))
+    return attempt(mx.nd.Convolution, x, w, b, kernel=(2, 2), num_filter=2, layout="NHWC")
+
+
 @pytest.mark.parametrize("dtype", ["int32", "int64"])
 def test_convolution_types(mx, dtype):
     inputs = weights(mx.nd, dtype, (1, 2, 4, 4), 2, (2, 2))

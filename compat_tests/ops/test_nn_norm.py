@@ -122,6 +122,23 @@ def test_batch_norm_constants(mx, momentum, eps):
     return seen, mean, var
 
 
+def test_batch_norm_recorded_in_inference(mx):
+    """The backward pass says it trains; the recorded pass did not."""
+    gamma, beta, mean, var = channels(mx.nd, "float32")
+    x = array(mx.nd, "float32", (2, 3, 2))
+    x.attach_grad()
+    with mx.autograd.record(train_mode=False):
+        y = mx.nd.BatchNorm(x, gamma, beta, mean, var)
+    y.backward(y)
+    return x.grad
+
+
+def test_batch_norm_wrong_channels(mx):
+    gamma, beta, mean, var = channels(mx.nd, "float32")
+    x = array(mx.nd, "float32", (2, 3, 4))
+    return attempt(mx.nd.BatchNorm, x, mx.nd.ones(4), beta, mean, var)
+
+
 def test_batch_norm_wrong(mx):
     gamma, beta, mean, var = channels(mx.nd, "float32")
     x = array(mx.nd, "float32", (2, 3, 4))

@@ -153,7 +153,13 @@ def _check_input(data, weight, bias, kernel, layout):
         raise not_floating(data.dtype)
     require_uniform(data.dtype, weight=weight, bias=bias)
     if layout not in (None, PLANAR.get(len(kernel))):
-        raise ValueError(f"layout {layout} is not supported on a CPU")
+        if len(layout) == data.ndim and layout.endswith("C"):
+            raise mxnet_error(
+                "could not create a descriptor for a dilated convolution forward propagation "
+                "primitive",
+                f"layout {layout} is not available, transpose to {PLANAR[len(kernel)]}",
+            )
+        raise ValueError("layout")
 
 
 @lru_cache(maxsize=1024)
