@@ -13,7 +13,7 @@ from .ndarray import NDArray
 #: Methods that pass themselves and all arguments to the function of the same name.
 _METHODS_TEXT = """
     abs arccos arccosh arcsin arcsinh arctan arctanh argmax argmax_channel argmin argsort
-    broadcast_axes cbrt ceil clip cos cosh degrees depth_to_space diag exp expm1 fix flip floor
+    broadcast_axes cbrt ceil clip cos cosh degrees depth_to_space exp expm1 fix flip floor
     log log10 log1p log2 log_softmax max mean min nanprod nansum norm one_hot ones_like pad
     pick prod radians rcbrt reciprocal relu repeat reshape_like rint round rsqrt shape_array
     sigmoid sign sin sinh size_array slice slice_axis slice_like softmax softmin sort
@@ -92,6 +92,11 @@ def broadcast_to(self: Any, shape: Any) -> Any:
     return _call("broadcast_to", source, shape=shape)
 
 
+def diag(self: Any, k: int = 0, **kwargs: Any) -> Any:
+    """Return the ``k``-th diagonal, or a matrix with this vector on it."""
+    return _call("diag", self, k=k, **kwargs)
+
+
 def broadcast_like(self: Any, other: Any) -> Any:
     """Return the array stretched to the shape of another."""
     return self.broadcast_to(other.shape)
@@ -111,7 +116,7 @@ def install(namespace: dict[str, Any]) -> None:
     install_operators(NDArray, LEGACY)
     for name in METHODS:
         setattr(NDArray, name, _method(namespace, name))
-    for made in (flatten, expand_dims, squeeze, broadcast_to, broadcast_like):
+    for made in (flatten, expand_dims, squeeze, broadcast_to, broadcast_like, diag):
         setattr(NDArray, made.__name__, made)
     NDArray.__neg__ = lambda self: self * -1.0  # type: ignore[attr-defined]
     NDArray.__abs__ = lambda self: self.abs()  # type: ignore[attr-defined]

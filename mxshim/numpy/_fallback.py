@@ -23,13 +23,87 @@ _NAMES_TEXT = """
 """
 NAMES = _NAMES_TEXT.split()
 FINANCIAL = ["mirr", "npv", "pmt", "ppmt", "pv", "rate"]
-#: Functions that newer NumPy dropped or renamed.
-_RENAMED = {"alltrue": "all", "in1d": "isin", "trapz": "trapezoid"}
+_NO_VALUE: Any = getattr(numpy, "_NoValue", None)
+
+
+def alltrue(*args: Any, **kwargs: Any) -> Any:
+    """Tell whether all elements are true; newer NumPy calls it ``all``."""
+    return numpy.all(*args, **kwargs)
+
+
+def in1d(ar1: Any, ar2: Any, assume_unique: bool = False, invert: bool = False) -> Any:
+    """Tell which elements of the flattened ``ar1`` are in ``ar2``; newer NumPy has ``isin``."""
+    return numpy.isin(numpy.ravel(ar1), ar2, assume_unique=assume_unique, invert=invert)
+
+
+def trapz(y: Any, x: Any = None, dx: float = 1.0, axis: int = -1) -> Any:
+    """Integrate along an axis by the trapezoidal rule; newer NumPy calls it ``trapezoid``."""
+    integrate = getattr(numpy, "trapezoid", None) or numpy.trapz
+    return integrate(y, x, dx, axis)
 
 
 def msort(a: Any) -> Any:
     """Sort along the first axis."""
     return numpy.sort(a, axis=0)
+
+
+def corrcoef(
+    x: Any, y: Any = None, rowvar: bool = True, bias: Any = _NO_VALUE, ddof: Any = _NO_VALUE,
+    *, dtype: Any = None,
+) -> Any:  # fmt: skip
+    """Return correlation coefficients; ``bias`` and ``ddof`` have no effect."""
+    return numpy.corrcoef(x, y, rowvar, dtype=dtype)
+
+
+def histogram2d(
+    x: Any, y: Any, bins: Any = 10, range: Any = None, normed: Any = None, weights: Any = None,
+    density: Any = None,
+) -> Any:  # fmt: skip
+    """Count points in cells; ``normed`` is the old name of ``density``."""
+    density = normed if density is None else density
+    return numpy.histogram2d(x, y, bins, range, density=density, weights=weights)
+
+
+def histogramdd(
+    sample: Any, bins: Any = 10, range: Any = None, normed: Any = None, weights: Any = None,
+    density: Any = None,
+) -> Any:  # fmt: skip
+    """Count points in cells of any dimension; ``normed`` is the old name of ``density``."""
+    density = normed if density is None else density
+    return numpy.histogramdd(sample, bins, range, density=density, weights=weights)
+
+
+def nanpercentile(
+    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
+    method: str = "linear", keepdims: Any = _NO_VALUE, *, interpolation: str | None = None,
+) -> Any:  # fmt: skip
+    """Return percentiles of what is not nan; ``interpolation`` is the old name of ``method``."""
+    method = interpolation or method
+    return numpy.nanpercentile(a, q, axis, out, overwrite_input, method, keepdims)
+
+
+def nanquantile(
+    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
+    method: str = "linear", keepdims: Any = _NO_VALUE, *, interpolation: str | None = None,
+) -> Any:  # fmt: skip
+    """Return quantiles of what is not nan; ``interpolation`` is the old name of ``method``."""
+    method = interpolation or method
+    return numpy.nanquantile(a, q, axis, out, overwrite_input, method, keepdims)
+
+
+def take_along_axis(arr: Any, indices: Any, axis: Any) -> Any:
+    """Take elements by an index array of the same rank."""
+    return numpy.take_along_axis(arr, indices, axis)
+
+
+#: Functions whose name or parameters newer NumPy changed.
+_OWN = {
+    made.__name__: made
+    for made in (
+        alltrue, corrcoef, histogram2d, histogramdd, in1d, msort, nanpercentile, nanquantile,
+        take_along_axis, trapz,
+    )
+}  # fmt: skip
 
 
 def _financial(name: str) -> Any:
@@ -46,15 +120,6 @@ def _financial(name: str) -> Any:
 
 def functions() -> dict[str, Any]:
     """Return the fallback functions by name."""
-    found = {}
-    for name in NAMES:
-        plain = name not in ("trapz", "in1d", "alltrue", "msort")
-        if plain:
-            found[name] = getattr(numpy, name)
-        elif name == "msort":
-            found[name] = msort
-        else:
-            newer = _RENAMED[name]
-            found[name] = getattr(numpy, newer if hasattr(numpy, newer) else name)
+    found = {name: _OWN.get(name) or getattr(numpy, name) for name in NAMES}
     found.update({name: _financial(name) for name in FINANCIAL})
     return found

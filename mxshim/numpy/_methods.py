@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from typing import Any
 
@@ -33,7 +34,16 @@ def _refusal(name: str) -> Any:
         raise AttributeError(f"mxnet.numpy.ndarray object has no attribute {shown}")
 
     refuse.__name__ = name
+    refuse.__signature__ = inspect.signature(_SIGNATURES.get(name, refuse))  # type: ignore[attr-defined]
     return refuse
+
+
+#: The refused methods that have parameters of their own in MXNet.
+_SIGNATURES: dict[str, Any] = {
+    "broadcast_like": lambda self, other: None,
+    "diag": lambda self, k=0, **kwargs: None,
+    "tostype": lambda self, stype: None,
+}
 
 
 def _np(name: str) -> Any:
