@@ -235,7 +235,12 @@ def function(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
     """Build the function that invokes ``op`` for the front end whose arrays are ``cls``."""
     if op.variadic:
         build = _variadic
-    elif not op.params and not op.supplied and op.required == len(op.inputs) in (1, 2):
+    elif (
+        op.visible == 1
+        and not op.params
+        and not op.supplied
+        and op.required == len(op.inputs) in (1, 2)
+    ):
         build = _unary if len(op.inputs) == 1 else _binary
     else:
         build = _general
