@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+import warnings
+
 from ._core.device import Context, current, gpu_count, gpu_memory
+from .base import classproperty
 
 Context.__module__ = __name__
+
+
+def _default(cls: type[Context]) -> Context:
+    """Return this thread's default context; deprecated."""
+    warnings.warn(
+        "Context.default_ctx has been deprecated. Please use Context.current_context() instead. "
+        "Please use test_utils.set_default_context to set a default context",
+        DeprecationWarning,
+        stacklevel=3,
+    )
+    return current()
+
+
+Context.default_ctx = classproperty(_default)  # type: ignore[attr-defined]
 
 
 def cpu(device_id: int = 0) -> Context:

@@ -319,4 +319,15 @@ def test_context_scopes(mx):
         with mx.Context("cpu", 2):
             innermost = mx.current_context()
         again = mx.current_context()
-    return inner, innermost, again, mx.current_context()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        default = mx.Context.default_ctx
+    return inner, innermost, again, mx.current_context(), default
+
+
+def test_default_context(mx):
+    before = mx.current_context()
+    mx.Context._default_ctx.value = mx.cpu(3)
+    made = mx.nd.ones((1,))
+    mx.Context._default_ctx.value = before
+    return made, mx.current_context()

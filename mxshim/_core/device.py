@@ -19,6 +19,15 @@ class _Current(threading.local):
     def __init__(self) -> None:
         self.stack = [Context("cpu", 0)]
 
+    @property
+    def value(self) -> Context:
+        """The thread's default context; assigning replaces it."""
+        return self.stack[-1]
+
+    @value.setter
+    def value(self, ctx: Context) -> None:
+        self.stack[-1] = ctx
+
 
 class Context:
     """A device: its type (``cpu``, ``gpu``, ``cpu_pinned``, ``cpu_shared``) and its number.
@@ -31,6 +40,7 @@ class Context:
     devtype2str = DEVICE_TYPES
     devstr2type = TYPE_CODES
     _interned: dict[tuple[int, int], Context] = {}
+    _default_ctx: _Current
 
     device_typeid: int
     device_id: int
@@ -89,7 +99,7 @@ class Context:
         _current.stack.append(self)
         return self
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(self, ptype: object, value: object, trace: object) -> None:
         _current.stack.pop()
 
     def empty_cache(self) -> None:
@@ -99,6 +109,7 @@ class Context:
 
 
 _current = _Current()
+Context._default_ctx = _current
 CPU = Context("cpu", 0)
 
 
