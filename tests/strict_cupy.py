@@ -187,6 +187,7 @@ def strict_namespace() -> ModuleType:
         scatter_add=strict_function(cpu.scatter_add),
         assign=strict_function(cpu.assign),
         row_sum=strict_function(cpu.row_sum),
+        take_clipped=strict_function(cpu.take_clipped),
         to_host=lambda array: array.get() if isinstance(array, StrictArray) else array,
         from_host=lambda array: StrictArray(np.array(array)),
     )

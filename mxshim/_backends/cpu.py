@@ -50,6 +50,11 @@ def assign(target: Any, values: Any) -> None:
     target[...] = values
 
 
+def take_clipped(array: Any, index: Any, axis: int) -> Any:
+    """Take slices along an axis; indices below 0 and beyond the end mean the first and the last."""
+    return array.take(index, axis, None, "clip")
+
+
 def row_sum(rows: Any, values: Any, count: int) -> Any:
     """Sum ``values`` (n, d) into ``count`` rows by the row number in ``rows`` (n,).
 
@@ -78,6 +83,7 @@ xp = namespace(
     scatter_add=scatter_add,
     assign=assign,
     row_sum=row_sum,
+    take_clipped=take_clipped,
     to_host=to_host,
     from_host=to_host,
 )

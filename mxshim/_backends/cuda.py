@@ -23,6 +23,9 @@ def load() -> ModuleType:
     except ImportError as error:
         raise ImportError(MISSING) from error
 
+    def take_clipped(array: Any, index: Any, axis: int) -> Any:
+        return cupy.take(array, cupy.clip(index, 0, array.shape[axis] - 1), axis=axis)
+
     def row_sum(rows: Any, values: Any, count: int) -> Any:
         total = cupy.zeros((count, *values.shape[1:]), values.dtype)
         cupyx.scatter_add(total, rows, values)
@@ -39,6 +42,7 @@ def load() -> ModuleType:
         scatter_add=cupyx.scatter_add,
         assign=assign,
         row_sum=row_sum,
+        take_clipped=take_clipped,
         to_host=cupy.asnumpy,
         from_host=cupy.asarray,
     )

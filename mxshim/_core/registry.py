@@ -127,7 +127,7 @@ class Op:
             return self._known[key]
         except KeyError:
             pass
-        except TypeError:  # a list among the values cannot be looked up
+        except (TypeError, NotImplementedError):  # lists and arrays cannot be looked up
             return self._parse(given)
         bound = self._parse(given)
         if self.memorable(given):
@@ -157,6 +157,10 @@ class Op:
             for name, value in given.items():
                 bound[name] = kinds[name].parse(name, value)
         except KeyError:
+            # Attributes such as __layout__ are for whoever reads the graph.
+            plain = {k: v for k, v in given.items() if not (k[:2] == k[-2:] == "__")}
+            if len(plain) < len(given):
+                return self._parse(plain)
             raise self._unknown(name, given) from None
         except InvalidParam as error:
             raise MXNetError(f"{error}{self._where(given)}") from None

@@ -12,6 +12,13 @@ from .._core.shapes import ShapeT, size
 from .reshape import outside
 
 
+def stretched(xp: Any, data: Any, shape: ShapeT) -> Any:
+    """Copy ``data`` to a larger shape; an assignment is faster than NumPy's ``broadcast_to``."""
+    out = xp.empty(shape, data.dtype)
+    out[...] = data
+    return out
+
+
 def _passed(xp, ct, *arrays, **params):
     """Give the gradient of a broadcast: the engine sums over the stretched axes."""
     return ct
@@ -38,7 +45,7 @@ def _rank_differs(shape: ShapeT, target: ShapeT, have: str, want: str) -> Except
 @op("broadcast_to")
 def broadcast_to(xp, data, *, shape: Shape = ()):
     """Repeat axes of length 1 to reach ``shape``; a 0 in it keeps the input's dimension."""
-    return xp.broadcast_to(data, _legacy_to(data.shape, shape)).copy()
+    return stretched(xp, data, _legacy_to(data.shape, shape))
 
 
 def _legacy_to(have: ShapeT, shape: ShapeT) -> ShapeT:
@@ -58,7 +65,7 @@ broadcast_to.vjp("data")(_passed)
 @op("_npi_broadcast_to")
 def np_broadcast_to(xp, array, *, shape: Shape = ()):
     """Repeat axes of length 1, and add leading axes, to reach ``shape``."""
-    return xp.broadcast_to(array, _numpy_to(array.shape, shape)).copy()
+    return stretched(xp, array, _numpy_to(array.shape, shape))
 
 
 def _numpy_to(have: ShapeT, shape: ShapeT) -> ShapeT:
@@ -86,7 +93,7 @@ np_broadcast_to.vjp("array")(_passed)
 @op("broadcast_axis", "broadcast_axes")
 def broadcast_axis(xp, data, *, axis: Shape = (), size: Shape = ()):
     """Repeat the given axes, which must have length 1, to the given sizes."""
-    return xp.broadcast_to(data, _axes_to(data.shape, axis, size)).copy()
+    return stretched(xp, data, _axes_to(data.shape, axis, size))
 
 
 def _axes_to(shape: ShapeT, axes: ShapeT, sizes: ShapeT) -> ShapeT:
@@ -118,7 +125,7 @@ broadcast_axis.vjp("data")(_passed)
 @op("broadcast_like")
 def broadcast_like(xp, lhs, rhs, *, lhs_axes: Axis = None, rhs_axes: Axis = None):
     """Repeat axes of ``lhs`` to the lengths ``rhs`` has, on all axes or on the given pairs."""
-    return xp.broadcast_to(lhs, _like(lhs.shape, rhs.shape, lhs_axes, rhs_axes)).copy()
+    return stretched(xp, lhs, _like(lhs.shape, rhs.shape, lhs_axes, rhs_axes))
 
 
 def _like(lhs: ShapeT, rhs: ShapeT, lhs_axes: Any, rhs_axes: Any) -> ShapeT:

@@ -6,7 +6,7 @@ from .._core.dtypes import float32
 from .._core.errors import mxnet_error, shape_text
 from .._core.params import DType, Int
 from .._core.registry import op
-from .index import add_rows, bounded
+from .index import add_rows, whole
 
 NUMERIC = DType("bfloat16", "float16", "float32", "float64", "int32", "int64", "int8", "uint8")
 
@@ -19,7 +19,7 @@ def embedding(
     """Look up rows of ``weight`` (input_dim, output_dim); indices out of range are clipped."""
     if weight.shape != (input_dim, output_dim):
         _check(weight.shape, input_dim, output_dim)
-    return xp.take(weight, bounded(xp, data, input_dim, "clip"), axis=0)
+    return xp.take_clipped(weight, whole(xp, data), 0)
 
 
 def _check(weight, input_dim, output_dim):

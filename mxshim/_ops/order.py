@@ -32,6 +32,8 @@ def ranked(xp: Any, data: Any, axis: int, ascending: bool) -> Any:
     """Return the positions that sort ``data``; equal elements keep their order either way."""
     if ascending:
         return xp.argsort(data, axis=axis, kind="stable")
+    if data.dtype.kind == "f":
+        return xp.argsort(-data, axis=axis, kind="stable")
     turned = xp.argsort(xp.flip(data, axis), axis=axis, kind="stable")
     return data.shape[axis] - 1 - xp.flip(turned, axis)
 

@@ -201,7 +201,7 @@ for _reshaping in (
 @op("transpose")
 def transpose(xp, data, *, axes: Shape = ()):
     """Permute the axes, by default in reverse order."""
-    return xp.transpose(data, order_of(data.ndim, axes)).copy()
+    return data.transpose(order_of(data.ndim, axes)).copy()
 
 
 def order_of(rank: int, axes: ShapeT | None) -> ShapeT:
@@ -243,7 +243,7 @@ def inverse(order: ShapeT) -> ShapeT:
 @op("_np_transpose")
 def np_transpose(xp, a, *, axes: Axis = None):
     """Permute the axes, by default in reverse order; axes may be negative."""
-    return xp.transpose(a, _signed_order(a.ndim, axes, a.shape)).copy()
+    return a.transpose(_signed_order(a.ndim, axes, a.shape)).copy()
 
 
 def _signed_order(rank: int, axes: ShapeT | None, shape: ShapeT | None = None) -> ShapeT:
@@ -283,7 +283,7 @@ def _(xp, ct, out, a, *, axes):
 @op("SwapAxis", "swapaxes", "_npi_swapaxes")
 def swapaxes(xp, data, *, dim1: Int() = 0, dim2: Int() = 0):
     """Interchange two axes."""
-    return xp.swapaxes(data, *_pair(data.ndim, dim1, dim2)).copy()
+    return data.swapaxes(*_pair(data.ndim, dim1, dim2)).copy()
 
 
 def _pair(rank: int, *axes: int) -> list[int]:

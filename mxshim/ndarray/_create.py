@@ -7,13 +7,19 @@ from typing import Any
 
 import numpy
 
-from .._core.device import parse
+from .._core.device import current, parse
+from .._core.dtypes import BY_NAME
 from .._core.errors import mxnet_error, not_implemented, shapes_unknown
 from .._core.flags import flags
 from .._core.invoke import call, store
 from .._core.registry import OPS, Op
 from .._core.tensor import make
 from .ndarray import NDArray
+
+#: The usual ways to name an element type, looked up before anything is parsed.
+DTYPES = {None: BY_NAME["float32"]}
+for _known in BY_NAME.values():
+    DTYPES.update({_known.name: _known, _known.type: _known, _known: _known})
 
 
 def made(name: str, ctx: Any, params: dict[str, Any], options: dict[str, Any]) -> Any:
@@ -46,11 +52,21 @@ def zeros(shape: Any, ctx: Any = None, dtype: Any = None, stype: Any = None, **k
     """
     if stype is not None and stype != "default":
         raise not_implemented(f"nd.zeros(stype={stype!r})")
+    if shape.__class__ is tuple and shape and not kwargs:
+        known = DTYPES.get(dtype)
+        if known is not None and min(shape) > 0:
+            context = current() if ctx is None else parse(ctx)
+            return make(NDArray, context.xp.zeros(shape, known), context)
     return made("_zeros", ctx, {"shape": shape, "dtype": dtype or "float32"}, kwargs)
 
 
 def ones(shape: Any, ctx: Any = None, dtype: Any = None, **kwargs: Any) -> Any:
     """Make an array of ones, float32 unless ``dtype`` says otherwise."""
+    if shape.__class__ is tuple and shape and not kwargs:
+        known = DTYPES.get(dtype)
+        if known is not None and min(shape) > 0:
+            context = current() if ctx is None else parse(ctx)
+            return make(NDArray, context.xp.ones(shape, known), context)
     return made("_ones", ctx, {"shape": shape, "dtype": dtype or "float32"}, kwargs)
 
 
@@ -88,8 +104,23 @@ def arange(
     """
     if infer_range is not None:
         warnings.warn("infer_range is deprecated and has no effect", DeprecationWarning, 2)
+    if repeat == 1 and step == 1:
+        context = current() if ctx is None else parse(ctx)
+        quick = counted(context.xp, start, stop, dtype)
+        if quick is not None and quick.size:
+            return make(NDArray, quick, context)
     given = {"start": start, "stop": stop, "step": step, "repeat": repeat, "dtype": dtype}
     return made("_arange", ctx, given, {})
+
+
+def counted(xp: Any, start: Any, stop: Any, dtype: Any) -> Any:
+    """Count up by one between integers, or return None where that needs a closer look."""
+    known = DTYPES.get(dtype)
+    if start.__class__ is not int or known is None or known.name in ("float16", "bool"):
+        return None
+    if stop is None:
+        return xp.arange(0, start, dtype=known)
+    return xp.arange(start, stop, dtype=known) if stop.__class__ is int else None
 
 
 def linspace(

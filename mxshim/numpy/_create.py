@@ -9,6 +9,7 @@ import numpy
 from .._core.device import current, parse
 from .._core.errors import mxnet_error, shapes_unknown
 from .._core.tensor import Tensor, make
+from ..ndarray._create import DTYPES, counted
 from ..ndarray.ndarray import NDArray, known_dtype
 from ._arguments import INTEGERS, create, invoke
 from .multiarray import ndarray
@@ -47,6 +48,10 @@ _KNOWN = {"float16", "float32", "float64", "uint8", "int8", "int32", "int64", "b
 def ones(shape: Any, dtype: Any = DEFAULT, order: str = "C", ctx: Any = None) -> Any:
     """Make an array of ones, float32 unless ``dtype`` says otherwise."""
     _c_order(order)
+    known = DTYPES.get(dtype)
+    if known is not None and shape.__class__ is tuple and min(shape, default=0) >= 0:
+        context = current() if ctx is None else parse(ctx)
+        return make(ndarray, context.xp.ones(shape, known), context)
     return _shaped("_npi_ones", ctx, {"shape": shape, "dtype": dtype or DEFAULT})
 
 
@@ -140,6 +145,11 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None, ctx: 
         raise ValueError("start and stop cannot be both None")
     if step == 0:
         raise ZeroDivisionError("step cannot be 0")
+    if step == 1:
+        context = current() if ctx is None else parse(ctx)
+        quick = counted(context.xp, start, stop, dtype)
+        if quick is not None:
+            return make(ndarray, quick, context)
     given = {"start": start, "stop": stop, "step": step, "dtype": dtype or "float32"}
     return create("_npi_arange", ctx, given)
 
