@@ -67,9 +67,7 @@ def test_leaky(mx, front, kind, dtype):
 @pytest.mark.parametrize("kind", LEAKY)
 def test_leaky_double(mx, kind):
     x = array(mx.nd, "float64", (2, 3))
-    return grads(
-        mx, lambda a: mx.nd.LeakyReLU(a, act_type=kind), x, head=head(mx.nd, "float64")
-    )
+    return grads(mx, lambda a: mx.nd.LeakyReLU(a, act_type=kind), x, head=head(mx.nd, "float64"))
 
 
 @pytest.mark.parametrize("kind", ["leaky", "elu"])
@@ -99,9 +97,7 @@ def test_prelu(mx, front, size, dtype):
     call = find(mx, front, "leaky_relu")
     x = array(front, dtype, (2, 3))
     gamma = array(front, dtype, (size,), low=0.1, high=0.5)
-    return grads(
-        mx, lambda a, g: call(a, g, act_type="prelu"), x, gamma, head=head(front, dtype)
-    )
+    return grads(mx, lambda a, g: call(a, g, act_type="prelu"), x, gamma, head=head(front, dtype))
 
 
 @pytest.mark.parametrize("shape", ["1,2,3,1", "2,3,4", "4"])

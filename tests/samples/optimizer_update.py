@@ -77,6 +77,7 @@ SAMPLES += [
            {**STEP, "eta": 0.5}, grad=False),
     Sample("mp_lamb_update_phase2", fresh([HALF, SINGLE, SINGLE[:1], SINGLE[:1], SINGLE]),
            {"lr": 0.1}, grad=False),
+    Sample("reset_arrays", [(3,), (2,)], {"num_arrays": 2}, grad=False),
     *several("sgd_update", [POSITIVE, POSITIVE]),
     *several("sgd_mom_update", [POSITIVE, POSITIVE, POSITIVE]),
     *several("mp_sgd_update", [HALF, HALF, SINGLE]),
