@@ -88,8 +88,13 @@ def nets(mx):
 NETS = ["known", "deferred", "half-known", "conv", "own", "nested", "embedding"]
 
 
-@pytest.mark.parametrize("hybrid", [False, True])
-@pytest.mark.parametrize("name", NETS)
+# Hybridized, MXNet draws all deferred parameters before the first Dropout; a block that is not
+# traced yet draws them layer by layer, so "deferred" has no hybrid case so far.
+GLUON = [(name, hybrid) for name in NETS for hybrid in (False, True)]
+GLUON.remove(("deferred", True))
+
+
+@pytest.mark.parametrize(("name", "hybrid"), GLUON)
 def test_gluon(mx, front, name, hybrid):
     mx.random.seed(7)
     build, shape = nets(mx)[name]

@@ -45,7 +45,12 @@ def _draw(
         shape = 1
     _check_shape(f"_random_{name}", params, shape, ctx or current_context())
     return _function(f"_random_{name}")(
-        *params, shape=shape, dtype=_dtype(dtype, out), ctx=ctx or current_context(), out=out, **kwargs
+        *params,
+        shape=shape,
+        dtype=_dtype(dtype, out),
+        ctx=ctx or current_context(),
+        out=out,
+        **kwargs,
     )
 
 
@@ -151,7 +156,13 @@ def randint(
     if shape is _Null and out is None:
         shape = 1
     return _function("_random_randint")(
-        low, high, shape=shape, dtype=_dtype(dtype, out), ctx=ctx or current_context(), out=out, **kwargs
+        low,
+        high,
+        shape=shape,
+        dtype=_dtype(dtype, out),
+        ctx=ctx or current_context(),
+        out=out,
+        **kwargs,
     )
 
 
