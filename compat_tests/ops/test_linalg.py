@@ -125,3 +125,58 @@ def test_refusals(mx):
         attempt(linalg.inverse, mx.nd.array([[1.0, 2.0], [2.0, 4.0]])),
         attempt(lambda: linalg.extractdiag(r[:, :2], offset=5)), attempt(linalg.potrf, i),
     ]  # fmt: skip
+
+
+@loose
+def test_gelqf(mx):
+    a = mx.nd.array([[1.0, 2.0, 3.0], [3.0, 1.0, 5.0]])
+    weights = array(mx.nd, "float32", (2, 3)), array(mx.nd, "float32", (2, 2))
+    return mx.nd.linalg.gelqf(a), grads(
+        mx, lambda a: sum((q * w).sum() for q, w in zip(mx.nd.linalg.gelqf(a), weights)), a
+    )
+
+
+@loose
+@pytest.mark.parametrize("batch", (False, True))
+def test_syevd(mx, batch):
+    a = definite(mx, "float32", batch)
+    weights = array(mx.nd, "float32", a.shape), array(mx.nd, "float32", a.shape[:-1])
+    return mx.nd.linalg.syevd(a), grads(
+        mx, lambda a: sum((q * w).sum() for q, w in zip(mx.nd.linalg.syevd(a), weights)), a
+    )
+
+
+@loose
+@pytest.mark.np
+@pytest.mark.parametrize("name", ("det", "inv", "cholesky"))
+@pytest.mark.parametrize("batch", (False, True))
+def test_numpy(mx, name, batch):
+    a = definite(mx, "float32", batch).as_np_ndarray()
+    return grads(mx, getattr(mx.np.linalg, name), a)
+
+
+@loose
+@pytest.mark.np
+def test_numpy_slogdet(mx):
+    a = definite(mx, "float32").as_np_ndarray()
+    return mx.np.linalg.slogdet(a), grads(mx, lambda a: mx.np.linalg.slogdet(a)[1], a)
+
+
+@loose
+@pytest.mark.np
+@pytest.mark.parametrize("shape", ((3,), (3, 2)), ids=str)
+def test_numpy_solve(mx, shape):
+    a, b = definite(mx, "float32").as_np_ndarray(), array(mx.np, "float32", shape)
+    return grads(mx, mx.np.linalg.solve, a, b)
+
+
+@pytest.mark.np
+def test_numpy_refusals(mx):
+    linalg = mx.np.linalg
+    r, s = mx.np.ones((2, 3)), mx.np.array([[1.0, 2.0], [2.0, 4.0]])
+    return [
+        attempt(linalg.det, r), attempt(linalg.inv, r), attempt(linalg.slogdet, r),
+        attempt(linalg.inv, s), attempt(linalg.det, 2.0), attempt(linalg.inv, [[1.0]]),
+        attempt(linalg.solve, s, mx.np.ones((3,))), attempt(linalg.cholesky, s.astype("int32")),
+        attempt(linalg.cholesky, r),
+    ]  # fmt: skip

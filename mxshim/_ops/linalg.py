@@ -127,20 +127,29 @@ def _(xp, ct, out, A, B, C, *, beta, **params):
     return by_a, by_b, ct * beta
 
 
-@op("_linalg_potrf", "linalg_potrf", "_npi_cholesky", shape=square)
+@op("_linalg_potrf", "linalg_potrf", "_npi_cholesky")
 def potrf(xp, A):
     """Factor a positive definite matrix into ``L @ L.T``; only the lower triangle is read."""
     only_floats(A)
     try:
         return xp.linalg.cholesky(A)
     except ValueError as error:  # NumPy's LinAlgError is one
-        need_square(A.shape)
+        potrf.shape_rule(A.shape)
         letter = "s" if A.dtype.itemsize == 4 else "d"
         raise check_failed(
             f"ret == 0 ({first_failure(xp, A)} vs. 0) ",
             f"{letter}potrf failed in lapack on cpu. This may happen when the input matrix is "
             "either not symmetric or not positive definite.",
         ) from error
+
+
+@potrf.shape
+def _(A):
+    if A[-2] != A[-1]:
+        raise check_failed(
+            f"A.size(0) == A.size(1) ({A[-2]} vs. {A[-1]}) ", "No square matrix as input to potrf."
+        )
+    return (A,), A
 
 
 def first_failure(xp: Any, A: Any) -> int:

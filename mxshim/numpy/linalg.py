@@ -57,4 +57,37 @@ def _of_sums(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     return extreme(summed, axis=second, keepdims=keepdims)
 
 
+def _of_matrices(registered: str, name: str, *arrays: Any) -> Any:
+    op = get(registered)
+    for argument, array in zip(op.inputs, arrays, strict=True):
+        if array.__class__ is not ndarray:
+            check_class(op, name, argument, array, ndarray)
+    return call(op, ndarray, arrays, op.defaults)
+
+
+def det(a: Any) -> Any:
+    """Compute the determinant of a matrix, or of each matrix of a stack."""
+    return _of_matrices("_npi_det", "det", a)
+
+
+def slogdet(a: Any) -> Any:
+    """Compute the determinant's sign and the logarithm of its absolute value."""
+    return _of_matrices("_npi_slogdet", "slogdet", a)
+
+
+def inv(a: Any) -> Any:
+    """Invert a matrix, or each matrix of a stack."""
+    return _of_matrices("_npi_inv", "inv", a)
+
+
+def cholesky(a: Any) -> Any:
+    """Factor a positive definite matrix into ``L @ L.T`` and return ``L``."""
+    return _of_matrices("_npi_cholesky", "cholesky", a)
+
+
+def solve(a: Any, b: Any) -> Any:
+    """Solve ``a @ x = b``."""
+    return _of_matrices("_npi_solve", "solve", a, b)
+
+
 __getattr__ = _module_getattr(__name__)

@@ -24,6 +24,10 @@ SAMPLES = [
     Sample("_linalg_sumlogdiag", [DEFINITE], wrt=(0,)),
     Sample("_linalg_det", [TRIANGULAR], wrt=(0,)),
     Sample("_linalg_slogdet", [TRIANGULAR], wrt=(0,)),
+    Sample("_linalg_gelqf", [np.array([[1.0, 2.0, 3.0], [3.0, 1.0, 5.0]])], wrt=(0,)),
+    Sample("_linalg_syevd", [DEFINITE], grad=False),
+    Sample("_npi_solve", [TRIANGULAR, (3, 2)], wrt=(0, 1)),
+    Sample("_npi_solve", [TRIANGULAR, (3,)], wrt=(0, 1)),
     *(Sample(f"_linalg_{name}", [shape], {"offset": offset})
       for name, shape in (("extractdiag", (3, 3)), ("makediag", (2, 3)), ("extracttrian", (3, 3)),
                           ("maketrian", (2, 6)))
