@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from .._core.errors import MXNetError, check_failed, mxnet_error, shape_text
@@ -166,16 +167,24 @@ def _check_sizes(data, kernel, stride, pad, layout):
             raise check_failed(f"pad_l[{position}] < kernel[{position}] ({p} vs. {k}) ")
 
 
+@lru_cache(maxsize=1024)
+def _plan(data, kernel, pool_type, global_pool, convention, stride, pad, p_value, layout):
+    """Return the windows, or None when :func:`_shape` has something to say."""
+    if not _valid(data, kernel, pool_type, global_pool, convention, stride, pad, p_value, layout):
+        return None
+    return _window(data, kernel, stride, pad, global_pool, convention, layout)
+
+
 def _valid(data, kernel, pool_type, global_pool, convention, stride, pad, p_value, layout) -> bool:
     """Check cheaply what :func:`_shape` explains."""
-    rank = data.ndim - 2
-    if not 1 <= rank <= 3 or (layout is not None and len(layout) != data.ndim):
+    rank = len(data) - 2
+    if not 1 <= rank <= 3 or (layout is not None and len(layout) != len(data)):
         return False
     if pool_type == "lp" and p_value not in (1, 2, 3):
         return False
     if global_pool:
         return True
-    size = data.shape[1:-1] if channels_last(layout) else data.shape[2:]
+    size = data[1:-1] if channels_last(layout) else data[2:]
     return (
         len(kernel) == rank
         and len(stride) in (0, rank)
@@ -202,11 +211,11 @@ def pooling(
     """
     if data.dtype.kind != "f":
         raise not_floating(data.dtype)
-    if not _valid(
-        data, kernel, pool_type, global_pool, pooling_convention, stride, pad, p_value, layout
-    ):
+    window = _plan(
+        data.shape, kernel, pool_type, global_pool, pooling_convention, stride, pad, p_value, layout
+    )
+    if window is None:
         raise ValueError("shapes or window parameters do not go together")
-    window = _window(data.shape, kernel, stride, pad, global_pool, pooling_convention, layout)
     x = xp.moveaxis(data, -1, 1) if channels_last(layout) else data
     out = _apply(xp, x, window, pool_type, p_value, count_include_pad)
     return xp.ascontiguousarray(xp.moveaxis(out, 1, -1)) if channels_last(layout) else out

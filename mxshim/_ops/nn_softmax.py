@@ -80,7 +80,8 @@ def log_normalized(xp: Any, data: Any, axis: int) -> Any:
 
 def finish(out: Any, data: Any, dtype: Any) -> Any:
     """Cast to the type asked for, by default the input's."""
-    return out.astype(dtype or data.dtype, copy=False)
+    kind = dtype or data.dtype
+    return out if out.dtype == kind else out.astype(kind)
 
 
 def _masked(xp: Any, data: Any, length: Any, axis: int) -> Any:

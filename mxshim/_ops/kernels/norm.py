@@ -13,9 +13,10 @@ def wide(xp: Any, data: Any) -> Any:
 
 def moments(xp: Any, data: Any, axes: tuple[int, ...]) -> tuple[Any, Any, Any]:
     """Return mean, variance (over all elements, kept axes of length 1) and the centred data."""
-    mean = data.mean(axis=axes, keepdims=True)
+    count = prod([data.shape[axis] for axis in axes])
+    mean = data.sum(axis=axes, keepdims=True) / count
     centred = data - mean
-    return mean, xp.mean(centred * centred, axis=axes, keepdims=True), centred
+    return mean, (centred * centred).sum(axis=axes, keepdims=True) / count, centred
 
 
 def along(vector: Any, axis: int, ndim: int) -> Any:

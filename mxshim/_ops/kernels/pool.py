@@ -7,6 +7,7 @@ meet padding.  Sums and maxima go one axis after the other: k + k slices instead
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ class Window(NamedTuple):
     out: Ints
 
 
+@lru_cache(maxsize=1024)
 def _room(window: Window) -> Ints:
     """Return the padded spatial shape that the windows need."""
     _, _, pad, size, out = window
@@ -31,6 +33,7 @@ def _room(window: Window) -> Ints:
     return tuple(max(r, n + p) for r, n, p in zip(reach, size, pad, strict=True))
 
 
+@lru_cache(maxsize=1024)
 def _inside(window: Window) -> tuple[Any, ...]:
     return (..., *(slice(p, p + n) for p, n in zip(window.pad, window.size, strict=True)))
 
@@ -44,6 +47,7 @@ def _padded(xp: Any, x: Any, window: Window, value: float) -> Any:
     return wide
 
 
+@lru_cache(maxsize=1024)
 def _slices(window: Window, axis: int, ndim: int) -> list[tuple[Any, ...]]:
     """List the strided slices along one spatial axis, one for each place in the kernel."""
     k, s, m = window.kernel[axis], window.stride[axis], window.out[axis]
