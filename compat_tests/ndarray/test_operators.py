@@ -22,8 +22,8 @@ def positive(front, dtype, *shapes):
 @pytest.mark.parametrize("dtype", ALL)
 @pytest.mark.parametrize("name", ARITHMETIC + COMPARISONS)
 def test_two_arrays(mx, front, name, dtype):
-    x, y = positive(front, dtype, (2, 3), (2, 3))
-    a, b = positive(front, dtype, (2, 1, 3), (4, 1))
+    x, y = positive(front, dtype, (3,), (3,))
+    a, b = positive(front, dtype, (2, 1), (1, 1, 2))
     method = getattr(operator, name)
     return attempt(method, x, y), attempt(method, a, b)
 
@@ -32,7 +32,7 @@ def test_two_arrays(mx, front, name, dtype):
 @pytest.mark.parametrize("dtype", ALL)
 @pytest.mark.parametrize("name", ARITHMETIC + COMPARISONS)
 def test_numbers(mx, front, name, dtype):
-    (x,) = positive(front, dtype, (2, 3))
+    (x,) = positive(front, dtype, (2,))
     method = getattr(operator, name)
     seen = [[attempt(method, x, n), attempt(method, n, x)] for n in (2, 2.6, True)]
     return seen, attempt(method, x, numpy.float32(1.5)), attempt(method, x, numpy.int64(3))
@@ -55,10 +55,10 @@ def test_numpy_number_compared(mx, front, name):
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", ("add", "sub", "mul", *COMPARISONS))
 def test_awkward_numbers(mx, front, name, dtype):
-    (x,) = arrays(front, dtype, (4,))
+    (x,) = arrays(front, dtype, (2,))
     method = getattr(operator, name)
     return [
-        [attempt(method, x, n), attempt(method, n, x)] for n in (0, 0.0, -0.0, -1, -2.6, 300, 1e10)
+        [attempt(method, x, n), attempt(method, n, x)] for n in (0, -0.0, -2.6, 300, 1e10)
     ]
 
 
@@ -74,7 +74,7 @@ def test_special_numbers(mx, front, name):
 @pytest.mark.parametrize("dtype", ALL)
 @pytest.mark.parametrize("name", ARITHMETIC)
 def test_in_place(mx, front, name, dtype):
-    x, y, row = positive(front, dtype, (2, 3), (2, 3), (3,))
+    x, y, row = positive(front, dtype, (2, 2), (2, 2), (2,))
     method = getattr(operator, "i" + name)
     seen = []
     for other in (y, row, 2, 2.6, numpy.float32(2)):
@@ -127,11 +127,11 @@ def test_operators_that_are_rare(mx, front, name):
 def test_gradients(mx, front, name, dtype):
     method = getattr(operator, name)
     seen = []
-    for shapes in (((2, 3), (2, 3)), ((2, 3), (3,)), ((2, 1), (1, 3))):
+    for shapes in (((2,), (2,)), ((2, 2), (2,)), ((2, 1), (1, 2))):
         x, y = positive(front, dtype, *shapes)
         seen.append(grads(mx, method, x, y))
     for number in (2, 2.5, -1, 0):
-        (x,) = positive(front, dtype, (2, 3))
+        (x,) = positive(front, dtype, (2,))
         seen.append(grads(mx, lambda a, n=number: method(a, n), x))
         if number > 0:
             seen.append(grads(mx, lambda a, n=number: method(n, a), x))
