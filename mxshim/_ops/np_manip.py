@@ -313,7 +313,7 @@ def constraint_check(xp, input, *, msg: str = "Constraint violated."):
     if input.dtype.kind != "b":
         raise check_failed("in_attrs->at(0) == mshadow: :kBool")
     if not bool(input.all()):
-        raise ValueError(f"ValueError: {msg}")
+        raise ValueError(f"ValueError: Check failed: red_output == true (0 vs. 1) : {msg}")
     return xp.asarray(True)
 
 

@@ -56,5 +56,6 @@ SAMPLES = [
     Sample("_contrib_index_copy", [(3, 2), np.array([2, 0]), (2, 2)]),
     Sample("_contrib_index_array", [(2, 3)], grad=False),
     Sample("fill_element_0index", [(4, 3), (4,), I64], grad=False),
+    Sample("_npx_constraint_check", [np.array([True, True])], grad=False),
     Sample("_histogram", [(2, 3)], {"bin_cnt": 3, "range": (-1.0, 1.0)}, grad=False),
 ]  # fmt: skip
