@@ -76,9 +76,3 @@ def test_fully_connected_requests(mx, req):
     inputs = arrays(mx.nd, "float32", (2, 3), (4, 3), (4,))
     call = mx.nd.FullyConnected
     return attempt(grads, mx, lambda *a: call(*a, num_hidden=4), *inputs, grad_req=req)
-
-
-@pytest.mark.np
-def test_fully_connected_empty(mx):
-    return attempt(mx.npx.fully_connected, *arrays(mx.np, "float32", (0, 3), (4, 3), (4,)),
-                   num_hidden=4)  # fmt: skip
