@@ -57,9 +57,7 @@ def test_numpy_number_compared(mx, front, name):
 def test_awkward_numbers(mx, front, name, dtype):
     (x,) = arrays(front, dtype, (2,))
     method = getattr(operator, name)
-    return [
-        [attempt(method, x, n), attempt(method, n, x)] for n in (0, -0.0, -2.6, 300, 1e10)
-    ]
+    return [[attempt(method, x, n), attempt(method, n, x)] for n in (0, -0.0, -2.6, 300, 1e10)]
 
 
 @pytest.mark.parametrize("name", ("add", "sub", "mul", "truediv"))

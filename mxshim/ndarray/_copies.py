@@ -199,3 +199,10 @@ def known_dtype(value: Any) -> Any:
     if dtype not in dtypes.CODES:
         raise KeyError(dtype.type)
     return dtype
+
+
+def known_device(ctx: Any) -> Context:
+    """Return a context; raise AttributeError for what is none, as MXNet's array() does."""
+    if not isinstance(ctx, Context):
+        raise AttributeError(f"'{type(ctx).__name__}' object has no attribute 'device_typeid'")
+    return ctx

@@ -11,7 +11,7 @@ from .._core.device import Context, current
 from .._core.errors import not_implemented
 from .._core.tensor import Tensor, make
 from ._setting import not_array_like
-from .ndarray import NDArray, known_dtype
+from .ndarray import NDArray, known_device, known_dtype
 
 _DEFAULT = "float32"
 
@@ -42,7 +42,7 @@ def array(source_array: Any, ctx: Context | None = None, dtype: Any = None) -> N
             raise
         raise TypeError("source_array must be array like object") from None
     known_dtype(host.dtype)
-    ctx = current() if ctx is None else ctx
+    ctx = current() if ctx is None else known_device(ctx)
     return make(NDArray, ctx.xp.from_host(host), ctx)
 
 

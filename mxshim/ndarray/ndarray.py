@@ -13,7 +13,7 @@ from .._core.flags import flags
 from .._core.lazy import mirror
 from .._core.tape import Leaf
 from .._core.tensor import Tensor, make
-from ._copies import Copies, copied, known_dtype
+from ._copies import Copies, copied, known_device, known_dtype
 from ._setting import assign
 
 _ONE = (1,)
@@ -283,6 +283,6 @@ def _restore(is_np: bool, host: Any, ctx: Context) -> Any:
     return make(cls, ctx.xp.from_host(host), ctx)
 
 
-__all__ = ["NDArray", "copied", "known_dtype"]
+__all__ = ["NDArray", "copied", "known_device", "known_dtype"]
 
 __getattr__ = mirror(__name__, __package__)

@@ -11,7 +11,7 @@ from .._core import indexing
 from .._core.device import Context, current
 from .._core.lazy import mirror
 from .._core.tensor import Tensor, make
-from ..ndarray.ndarray import NDArray, copied, known_dtype
+from ..ndarray.ndarray import NDArray, copied, known_device, known_dtype
 from ._printing import represent
 
 _DEFAULT = "float32"
@@ -264,7 +264,7 @@ def array(object: Any, dtype: Any = None, ctx: Context | None = None) -> ndarray
 
     Without ``dtype`` it is the source's when that is an array, else float32.
     """
-    ctx = current() if ctx is None else ctx
+    ctx = current() if ctx is None else known_device(ctx)
     if isinstance(object, ndarray):
         dtype = object._buf.dtype if dtype is None else known_dtype(dtype)
         return object._copied(ndarray, ctx, dtype)
