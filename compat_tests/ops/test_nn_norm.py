@@ -134,7 +134,7 @@ def test_batch_norm_recorded_in_inference(mx):
 
 
 def test_batch_norm_wrong_channels(mx):
-    gamma, beta, mean, var = channels(mx.nd, "float32")
+    _, beta, mean, var = channels(mx.nd, "float32")
     x = array(mx.nd, "float32", (2, 3, 4))
     return attempt(mx.nd.BatchNorm, x, mx.nd.ones(4), beta, mean, var)
 
