@@ -61,7 +61,10 @@ def attempts(words: Any, dtype: Any) -> tuple[Any, Any, Any, Any]:
 
 def stretch(radius: Any) -> Any:
     """Return the factor that turns accepted points into normals, ``sqrt(-2 log(r) / r)``."""
-    logarithm = libm.logf(radius) if radius.dtype == _f32 else libm.log(radius)
+    if radius.dtype == _f32:  # accepted points are no smaller than 2**-48
+        logarithm = libm.log_wide(radius).astype(_f32)
+    else:
+        logarithm = libm.log(radius)
     logarithm *= -2
     logarithm /= radius
     return numpy.sqrt(logarithm, logarithm)
@@ -93,7 +96,7 @@ def bounded(words: Any, limits: Any) -> tuple[Any, int]:
     return joined.astype(numpy.int64), at
 
 
-def whole(words: Any, low: int, high: int, dtype: Any) -> Any:
+def whole(words: Any, low: int, high: int) -> Any:
     """Return whole numbers in [low, high) from pairs of words (the high one first)."""
     values = words[..., 0::2].astype(numpy.uint64)
     values <<= numpy.uint64(31)
@@ -105,5 +108,6 @@ def whole(words: Any, low: int, high: int, dtype: Any) -> Any:
     if int(values.max(initial=0)) >> 63:  # a sum that wrapped around: C's remainder is negative
         wrapped = values >> numpy.uint64(63) != 0
         rest[wrapped] = -((-values[wrapped]) % span).astype(numpy.int64)
-    rest += low
-    return rest.astype(dtype, copy=False)
+    if low:
+        rest += low
+    return rest

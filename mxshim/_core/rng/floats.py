@@ -29,13 +29,19 @@ def to_float32(value: Any) -> float:
 
     Raises Unreadable or ValueError for text that is no such number.
     """
+    kind = value.__class__
+    if kind is int and -0x1000000 <= value <= 0x1000000:
+        return float(value)
     try:
-        return _known[value.__class__, value]
+        return _known[kind, value]
     except (KeyError, TypeError):
         pass
+    if kind is float and value == 0:
+        zero: float = value
+        return zero
     result = parse(str(value))
     if isinstance(value, (int, float, numpy.generic)) and value and len(_known) < 4096:
-        _known[value.__class__, value] = result  # zero has a sign, which a dictionary does not see
+        _known[kind, value] = result  # zero has a sign, which a dictionary does not see
     return result
 
 

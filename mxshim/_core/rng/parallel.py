@@ -92,6 +92,8 @@ class ParallelSampler:
 
         mxnet: each number starts a pair of its own and throws its second half away.
         """
+        if count <= 64:
+            return self._few_normals(count, kind)
         lanes, step = spread(count)
         last = count - (lanes - 1) * step
         out = numpy.empty((lanes, step), kind)
@@ -101,6 +103,22 @@ class ParallelSampler:
             full = lanes if last > start else lanes - 1
             self._normals(out[:full, start:stop], min(last, stop) - start)
         return out
+
+    def _few_normals(self, count: int, kind: Any) -> Any:
+        """Return standard normals of the first generator alone, with few operations."""
+        width = 2 * draws.WIDTH[kind]
+        tries = min(draws.attempts_for(count), BLOCK // width)
+        _, y, radius, accepted = draws.attempts(self.streams.row(0, tries * width), kind)
+        good = accepted.nonzero()[0]
+        if len(good) < count:
+            tries = BLOCK // width
+            _, y, radius, accepted = draws.attempts(self.streams.row(0, tries * width), kind)
+            good = accepted.nonzero()[0]
+        good = good[:count]
+        self.streams.at[0] += (int(good[-1]) + 1) * width
+        result = draws.stretch(radius[good])
+        result *= y[good]
+        return result
 
     def _normals(self, out: Any, last: int) -> None:
         """Fill ``out`` (generators, numbers) but count only ``last`` numbers of the last one."""
@@ -134,7 +152,11 @@ class ParallelSampler:
             return numpy.empty(size, dtype)
         lanes, step = spread(count)
         words = self.streams.take(lanes, 2 * step, 2 * (count - (lanes - 1) * step))
-        return shaped(draws.whole(words, low, high, dtype), size, dtype)
+        out = numpy.empty((lanes, step), dtype)
+        rows = max(1, _CHUNK // step)
+        for first in range(0, lanes, rows):
+            out[first : first + rows] = draws.whole(words[first : first + rows], low, high)
+        return shaped(out, size, dtype)
 
     def exponential(self, lam: Any, size: Any, dtype: Any) -> Any:
         """Draw from the exponential distribution of rate ``lam``."""
