@@ -224,6 +224,9 @@ def ftrl_update(
     wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0,
 ):  # fmt: skip
     """Take a step of follow the regularized leader."""
+    require_same(weight, grad)
+    if z.dtype != weight.dtype:
+        raise incompatible("input", 2, weight.dtype.name, z.dtype.name)
     grad = prepared(xp, grad, rescale_grad, clip_gradient)
     total = n + grad * grad
     z += grad - (xp.sqrt(total) - xp.sqrt(n)) * weight / lr

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from .._core.missing import module_getattr
-from . import optimizer
+from . import contrib, optimizer
 from .optimizer import *  # noqa: F403
 
-__all__ = optimizer.__all__
+__all__ = [*optimizer.__all__, "contrib"]
 
 __getattr__ = module_getattr(__name__)

@@ -7,24 +7,9 @@ import warnings
 import numpy
 
 from .. import ndarray as nd
-from .._core.errors import not_implemented
 from ..util import is_np_array
 
 PUBLIC = "mxshim.optimizer.optimizer"  # where users, messages and pickles find these classes
-
-# In MXNet 1.9.1 and not here yet.
-_LATER = (
-    "adamw",
-    "dcasgd",
-    "ftml",
-    "ftrl",
-    "groupadagrad",
-    "lamb",
-    "lars",
-    "lbsgd",
-    "sgld",
-    "signum",
-)
 
 
 class Optimizer:
@@ -102,8 +87,6 @@ class Optimizer:
         klass = Optimizer.opt_registry.get(name.lower())
         if klass is not None:
             return klass(**kwargs)
-        if name.lower() in _LATER:
-            raise not_implemented(f"The optimizer {name}")
         raise ValueError(f"Cannot find optimizer {name}")
 
     @property

@@ -10,8 +10,10 @@ import numpy
 from .. import ndarray as nd
 from .._core.errors import incompatible
 from .._core.missing import module_getattr
-from ..ndarray import NDArray
 from ._base import Optimizer
+from ._large_batch import LAMB, LARS, LBSGD
+from ._more_rules import DCASGD, FTML, SGLD, Ftrl, Signum
+from ._steps import begin, check_arrays, clip_fused, with_decay, zeros_like
 from ._updater import Updater, get_updater
 
 __all__ = [
@@ -19,11 +21,19 @@ __all__ = [
     "AdaGrad",
     "Adam",
     "Adamax",
+    "DCASGD",
+    "FTML",
+    "Ftrl",
+    "LAMB",
+    "LARS",
+    "LBSGD",
     "NAG",
     "Nadam",
     "Optimizer",
     "RMSProp",
     "SGD",
+    "SGLD",
+    "Signum",
     "Test",
     "Updater",
     "ccSGD",
@@ -59,7 +69,7 @@ class SGD(Optimizer):
 
     def create_state(self, index, weight):
         """Return the momentum, None without."""
-        return _zeros_like(weight) if self.momentum != 0.0 else None
+        return zeros_like(weight) if self.momentum != 0.0 else None
 
     def update(self, index, weight, grad, state):
         """Update one weight or a list of them."""
@@ -73,7 +83,7 @@ class SGD(Optimizer):
     def _update_all(self, indices, weights, grads, states, multi_precision):
         if not isinstance(indices, (tuple, list)):
             indices, weights, grads, states = [indices], [weights], [grads], [states]
-        _check_arrays(*weights, *grads)
+        check_arrays(*weights, *grads)
         self._update_count(indices)
         lrs, wds = self._get_lrs(indices), self._get_wds(indices)
         options = self._rule_options()
@@ -102,7 +112,7 @@ class NAG(Optimizer):
 
     def create_state(self, index, weight):
         """Return the momentum, None without."""
-        return _zeros_like(weight) if self.momentum != 0.0 else None
+        return zeros_like(weight) if self.momentum != 0.0 else None
 
     def create_state_multi_precision(self, index, weight):
         """Return the momentum, with a float32 copy behind it for float16 weights."""
@@ -123,11 +133,11 @@ class NAG(Optimizer):
 
     def update(self, index, weight, grad, state):
         """Update one weight."""
-        lr, wd = _begin(self, index, weight, grad)
+        lr, wd = begin(self, index, weight, grad)
         if state is None:
             nd.sgd_update(weight, grad, out=weight, lr=lr, wd=wd, **self._rule_options())
             return
-        grad = _clip_fused(self, grad * self.rescale_grad)
+        grad = clip_fused(self, grad * self.rescale_grad)
         ahead = self.momentum * state - lr * (grad + wd * weight)
         weight[:] += (self.momentum + 1) * ahead - self.momentum * state
         # mxnet: the momentum kept is decayed by the weight as it is after the step.
@@ -163,11 +173,11 @@ class Adam(Optimizer):
 
     def create_state(self, index, weight):
         """Return the means of the gradient and of its square."""
-        return (_zeros_like(weight), _zeros_like(weight))
+        return (zeros_like(weight), zeros_like(weight))
 
     def update(self, index, weight, grad, state):
         """Update one weight."""
-        lr, wd = _begin(self, index, weight, grad)
+        lr, wd = begin(self, index, weight, grad)
         count = self._index_update_count[index]
         lr *= math.sqrt(1.0 - self.beta2**count) / (1.0 - self.beta1**count)
         options = self._rule_options(beta1=self.beta1, beta2=self.beta2, epsilon=self.epsilon)
@@ -189,7 +199,7 @@ class AdaGrad(Optimizer):
 
     def update(self, index, weight, grad, state):
         """Update one weight."""
-        lr, wd = _begin(self, index, weight, grad)
+        lr, wd = begin(self, index, weight, grad)
         grad = self._prepare(grad)
         state[:] += nd.square(grad)
         step = grad / nd.sqrt(state + self.float_stable_eps)
@@ -224,13 +234,13 @@ class RMSProp(Optimizer):
 
     def update(self, index, weight, grad, state):
         """Update one weight."""
-        lr, wd = _begin(self, index, weight, grad)
+        lr, wd = begin(self, index, weight, grad)
         square = state[0]
         if square.dtype != weight.dtype:
             # mxnet: the state is float32 whatever the weight, and the update wants one dtype.
             kinds = (numpy.dtype(array.dtype).name for array in (weight, square))
             raise incompatible("input", 2, *kinds)
-        grad = _clip_fused(self, grad * self.rescale_grad + wd * weight)
+        grad = clip_fused(self, grad * self.rescale_grad + wd * weight)
         square[:] = (1 - self.gamma1) * grad * grad + self.gamma1 * square
         if self.centered:
             mean, delta = state[1:]
@@ -259,7 +269,7 @@ class AdaDelta(Optimizer):
 
     def update(self, index, weight, grad, state):
         """Update one weight; there is no learning rate."""
-        _, wd = _begin(self, index, weight, grad)
+        _, wd = begin(self, index, weight, grad)
         # mxnet: the caller's gradient array is rescaled in place.
         grad *= self.rescale_grad
         if self.clip_gradient is not None:
@@ -284,13 +294,13 @@ class Adamax(Optimizer):
 
     def create_state(self, index, weight):
         """Return the mean and the decayed maximum."""
-        return (_zeros_like(weight), _zeros_like(weight))
+        return (zeros_like(weight), zeros_like(weight))
 
     def update(self, index, weight, grad, state):
         """Update one weight."""
-        lr, wd = _begin(self, index, weight, grad)
+        lr, wd = begin(self, index, weight, grad)
         lr /= 1.0 - self.beta1 ** self._index_update_count[index]
-        grad = _with_decay(self, weight, grad, wd)
+        grad = with_decay(self, weight, grad, wd)
         mean, largest = state
         mean[:] *= self.beta1
         mean[:] += (1.0 - self.beta1) * grad
@@ -320,16 +330,16 @@ class Nadam(Optimizer):
 
     def create_state(self, index, weight):
         """Return the means of the gradient and of its square."""
-        return (_zeros_like(weight), _zeros_like(weight))
+        return (zeros_like(weight), zeros_like(weight))
 
     def _momentum(self, count):
         return self.beta1 * (1.0 - 0.5 * pow(0.96, count * self.schedule_decay))
 
     def update(self, index, weight, grad, state):
         """Update one weight."""
-        lr, wd = _begin(self, index, weight, grad)
+        lr, wd = begin(self, index, weight, grad)
         count = self._index_update_count[index]
-        grad = _with_decay(self, weight, grad, wd)
+        grad = with_decay(self, weight, grad, wd)
         now, following = self._momentum(count), self._momentum(count + 1)
         # mxnet: one schedule for all weights, so it moves on with every weight updated.
         self.m_schedule = self.m_schedule * now
@@ -359,35 +369,6 @@ class Test(Optimizer):
         """Update one weight."""
         weight[:] += grad * self.rescale_grad
         state[:] = weight
-
-
-def _begin(rule, index, weight, grad):
-    """Check the arrays, count the update and return the learning rate and weight decay."""
-    _check_arrays(weight, grad)
-    rule._update_count(index)
-    return rule._get_lr(index), rule._get_wd(index)
-
-
-def _check_arrays(*arrays):
-    assert all(isinstance(array, NDArray) for array in arrays)
-
-
-def _zeros_like(weight):
-    return nd.zeros(weight.shape, weight.context, dtype=weight.dtype)
-
-
-def _with_decay(rule, weight, grad, wd):
-    """Return the rescaled gradient plus weight decay, clipped together."""
-    grad = grad * rule.rescale_grad + wd * weight
-    if rule.clip_gradient is not None:
-        grad = nd.clip(grad, -rule.clip_gradient, rule.clip_gradient)
-    return grad
-
-
-def _clip_fused(rule, grad):
-    """Clip as the fused operators do: a bound of 0 or None means none."""
-    bound = rule.clip_gradient
-    return nd.clip(grad, -bound, bound) if bound else grad
 
 
 __getattr__ = module_getattr(__name__)

@@ -1,0 +1,35 @@
+"""What the update rules share: checks, counts, gradients with decay and clipping."""
+
+from __future__ import annotations
+
+from .. import ndarray as nd
+from ..ndarray import NDArray
+
+
+def begin(rule, index, weight, grad):
+    """Check the arrays, count the update and return the learning rate and weight decay."""
+    check_arrays(weight, grad)
+    rule._update_count(index)
+    return rule._get_lr(index), rule._get_wd(index)
+
+
+def check_arrays(*arrays):
+    assert all(isinstance(array, NDArray) for array in arrays)
+
+
+def zeros_like(weight):
+    return nd.zeros(weight.shape, weight.context, dtype=weight.dtype)
+
+
+def with_decay(rule, weight, grad, wd):
+    """Return the rescaled gradient plus weight decay, clipped together."""
+    grad = grad * rule.rescale_grad + wd * weight
+    if rule.clip_gradient is not None:
+        grad = nd.clip(grad, -rule.clip_gradient, rule.clip_gradient)
+    return grad
+
+
+def clip_fused(rule, grad):
+    """Clip as the fused operators do: a bound of 0 or None means none."""
+    bound = rule.clip_gradient
+    return nd.clip(grad, -bound, bound) if bound else grad
