@@ -328,12 +328,6 @@ def test_numpy_refused(mx, name):
 
 
 @pytest.mark.np
-def test_constraint_check(mx):
-    np, check = mx.np, mx.npx.constraint_check
-    return check(np.array([True, True], dtype=bool), "fine")
-
-
-@pytest.mark.np
 def test_take_out_of_range(mx):
     """Stand last: MXNet's error comes late and would meet later cases."""
     x = arrays(mx.np, "float32", (3, 4))[0]
