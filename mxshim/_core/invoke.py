@@ -269,7 +269,11 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
             if array.__class__ is not cls:
                 break
             count += 1
-        key = (count, args[count:], tuple(kwargs.items()))
+        rest = args[count:]
+        key = (
+            count, rest, tuple(kwargs.items()),
+            tuple(map(type, rest)), tuple(map(type, kwargs.values())),
+        )  # fmt: skip
         try:
             params = known[key]
         except KeyError:

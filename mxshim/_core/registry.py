@@ -122,7 +122,7 @@ class Op:
         What was parsed once is remembered: the result is shared and must not be changed.
         Raises MXNetError in MXNet's words for unknown, missing and ill-typed parameters.
         """
-        key: Any = tuple(given.items())
+        key: Any = (tuple(given.items()), tuple(map(type, given.values())))
         try:
             return self._known[key]
         except KeyError:
@@ -137,16 +137,8 @@ class Op:
         return bound
 
     def memorable(self, given: dict[str, Any]) -> bool:
-        """Tell whether equal values mean the same: a floating-point 0 may stand for -0."""
-        return not any(
-            value.__class__ is float and value == 0.0 or value == 0 and self._takes_float(name)
-            for name, value in given.items()
-            if isinstance(value, (int, float))
-        )
-
-    def _takes_float(self, name: str) -> bool:
-        kind = self.params.get(name)
-        return isinstance(getattr(kind, "inner", kind), _params.Float)
+        """Tell whether equal values of equal type mean the same: 0.0 and -0.0 do not."""
+        return not any(value.__class__ is float and value == 0.0 for value in given.values())
 
     def _parse(self, given: dict[str, Any]) -> dict[str, Any]:
         bound = dict(self.defaults)
