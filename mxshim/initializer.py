@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import math
-import re
 import warnings
 
 import numpy as np
 
 from . import ndarray, random, registry
 from . import numpy as _mx_np
-from ._core.errors import not_implemented
 from ._core.missing import module_getattr
+from ._initializer_by_name import Load, Mixed  # noqa: F401
 from .ndarray import NDArray
 from .util import is_np_array
 
@@ -163,55 +162,6 @@ create = registry.get_create_func(Initializer, "initializer")
 def register(klass):
     """Register an Initializer subclass under its lower-case name."""
     return _register(klass)
-
-
-class Load:
-    """Copy values by name out of a dict or file; what is missing goes to ``default_init``."""
-
-    def __init__(self, param, default_init=None, verbose=False):
-        if isinstance(param, str):
-            param = ndarray.load(param)
-        assert isinstance(param, dict)
-        self.param = {_without_kind(name): arr for name, arr in param.items()}
-        self.default_init = default_init
-        self.verbose = verbose
-
-    def __call__(self, name, arr):
-        if name in self.param:
-            saved = self.param[name]
-            assert arr.shape == saved.shape, (
-                f"Parameter {name} cannot be initialized from loading. "
-                f"Shape mismatch, target {arr.shape} vs loaded {saved.shape}"
-            )
-            arr[:] = saved
-        else:
-            assert self.default_init is not None, (
-                f"Cannot Initialize {name}. Not found in loaded param "
-                "and no default Initializer is provided."
-            )
-            self.default_init(name, arr)
-        if self.verbose:
-            how = "loading" if name in self.param else "default"
-            logging.info("Initialized %s by %s", name, how)
-
-
-class Mixed:
-    """Choose the initializer by the first regular expression that matches the name."""
-
-    def __init__(self, patterns, initializers):
-        assert len(patterns) == len(initializers)
-        self.map = [(re.compile(p), init) for p, init in zip(patterns, initializers)]
-
-    def __call__(self, name, arr):
-        for pattern, init in self.map:
-            if pattern.match(name):
-                init(name, arr)
-                return
-        # mxnet: the name is never filled into the text.
-        raise ValueError(
-            "Parameter name %s did not match any pattern. Consider"
-            'add a ".*" pattern at the and with default Initializer.'
-        )
 
 
 @register
@@ -373,10 +323,58 @@ class LSTMBias(Initializer):
 
 @register
 class FusedRNN(Initializer):
-    """Initialize the packed weights of a fused RNN; not there yet."""
+    """Initialize the packed parameters of a fused RNN, gate by gate.
+
+    ``init`` (an initializer, its JSON, or None for the one of the whole) fills each gate's weights
+    and biases; an LSTM's forget gates start with ``forget_bias``.
+    """
 
     def __init__(self, init, num_hidden, num_layers, mode, bidirectional=False, forget_bias=1.0):
-        raise not_implemented("mx.init.FusedRNN")
+        if isinstance(init, str):
+            init = create(init)
+        super().__init__(
+            init=init.dumps() if init is not None else None,
+            num_hidden=num_hidden,
+            num_layers=num_layers,
+            mode=mode,
+            bidirectional=bidirectional,
+            forget_bias=forget_bias,
+        )
+        self._init = init
+        self._num_hidden = num_hidden
+        self._num_layers = num_layers
+        self._mode = mode
+        self._bidirectional = bidirectional
+        self._forget_bias = forget_bias
+
+    def _init_weight(self, desc, arr):
+        start = 0
+        for name, shape in self._parts(arr.size):
+            part = ndarray.zeros(shape, ctx=arr.context, dtype=arr.dtype)
+            if self._mode == "lstm" and name.endswith("_f_bias"):
+                part[:] = self._forget_bias
+            else:
+                fill = desc.global_init if self._init is None else self._init
+                fill(InitDesc(name, global_init=desc.global_init), part)
+            arr[start : start + part.size] = part.reshape((-1,))
+            start += part.size
+        assert start == arr.size, "Invalid parameters size for FusedRNNCell"
+
+    def _parts(self, total):
+        """Yield name and shape of every gate's weights, then of the biases, in packed order."""
+        gates = {"lstm": ("_i", "_f", "_c", "_o"), "gru": ("_r", "_z", "_o")}.get(self._mode, ("",))
+        sides = ("l", "r")[: 1 + bool(self._bidirectional)]
+        count, size = len(sides), self._num_hidden
+        later = (self._num_layers - 1) * (size + count * size + 2)
+        width = total // count // size // len(gates) - later - size - 2
+        places = [(layer, side) for layer in range(self._num_layers) for side in sides]
+        for layer, side in places:
+            inputs = count * size if layer else width
+            yield from ((f"{side}{layer}_i2h{g}_weight", (size, inputs)) for g in gates)
+            yield from ((f"{side}{layer}_h2h{g}_weight", (size, size)) for g in gates)
+        for layer, side in places:
+            yield from ((f"{side}{layer}_i2h{g}_bias", (size,)) for g in gates)
+            yield from ((f"{side}{layer}_h2h{g}_bias", (size,)) for g in gates)
 
 
 def _draw(kind, first, second, arr):
@@ -403,10 +401,6 @@ def _bilinear_kernel(shape):
 
 def _root_mean_square(arr):
     return str((ndarray.norm(arr) / math.sqrt(arr.size)).asscalar())
-
-
-def _without_kind(name):
-    return name[4:] if name.startswith(("arg:", "aux:")) else name
 
 
 __getattr__ = module_getattr(__name__)

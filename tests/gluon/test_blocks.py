@@ -127,12 +127,6 @@ def test_scopes_are_per_thread():
     assert not names[0].startswith("outer_")
 
 
-@pytest.mark.parametrize("name", ["ftrl", "lamb", "signum"])
-def test_missing_optimizers_say_so(name):
-    with pytest.raises(NotImplementedInShim, match="coverage table"):
-        mx.optimizer.create(name)
-
-
 def test_missing_parts_say_so():
     net = nn.Dense(1, in_units=1)
     net.initialize()
