@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy
 
-from . import draws, lanes, libm
+from . import draws, lanes, libm, tables
 from .streams import BLOCK, Parallel, spread
 
 _f32, _f64 = numpy.dtype("float32"), numpy.dtype("float64")
@@ -172,6 +172,9 @@ class ParallelSampler:
     def gamma(self, alpha: Any, beta: Any, size: Any, dtype: Any) -> Any:
         """Draw from the gamma distribution of shape ``alpha`` and scale ``beta``."""
         kind = _f64 if numpy.dtype(dtype) == _f64 else _f32
+        if isinstance(alpha, float | int) and isinstance(beta, float | int):
+            words = (6.0 if alpha < 1 else 4.0) * draws.WIDTH[kind]
+            return self._fill(tables.gamma(alpha, beta, kind), words, size, dtype, kind)
 
         def one(cursor: Any, which: Any, alpha: Any, beta: Any) -> Any:
             return lanes.gamma(cursor, which, alpha, beta, kind)
@@ -180,6 +183,10 @@ class ParallelSampler:
 
     def poisson(self, lam: Any, size: Any, dtype: Any) -> Any:
         """Draw from the Poisson distribution."""
+        # Many small means go side by side: a table would count from every word in vain.
+        if isinstance(lam, float | int) and (lam >= 12 or product(size) < 700):
+            words = lam + 1 if lam < 12 else 5.0
+            return self._fill(tables.poisson(lam), words, size, dtype, _f32)
         return self._walk(lanes.poisson, (lam,), size, dtype, _f32)
 
     def negative_binomial(self, k: Any, p: Any, size: Any, dtype: Any) -> Any:
@@ -204,6 +211,16 @@ class ParallelSampler:
             return lanes.poisson(cursor, which, lam)
 
         return self._walk(one, (mu, alpha), size, dtype, _f32)
+
+    def _fill(self, build: Any, words: float, size: Any, dtype: Any, kind: Any) -> Any:
+        """Draw numbers of the same parameters by a table of outcomes."""
+        count = product(size)
+        if not count:
+            return numpy.empty(size, dtype)
+        wide, step = spread(count)
+        out = numpy.empty((wide, step), kind)
+        tables.fill(self.streams, out, count - (wide - 1) * step, build, words)
+        return shaped(out, size, dtype)
 
     def _walk(self, one: Any, params: Any, size: Any, dtype: Any, kind: Any) -> Any:
         """Draw number after number on all generators together, with ``one(cursor, which, ...)``."""
