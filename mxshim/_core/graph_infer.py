@@ -1,0 +1,192 @@
+"""Inference over graphs: shapes by the operators' rules, element types by their habits.
+
+Unknown shapes are None, unknown lengths -1. Rules are asked again and again until nothing new is
+learnt; a rule that cannot cope with what is unknown yet is asked in a later round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy
+
+from . import dtypes, rng
+from .device import CPU
+from .errors import MXNetError, mxnet_error, shape_text
+from .graph import Entry, GraphNode, ordered
+from .rng.modern import ModernSampler
+from .shapes import same
+
+Shape = tuple[int, ...] | None
+Shapes = dict[tuple[int, int], Shape]
+#: What a rule raises that met something unknown.
+_BAFFLED = (TypeError, ValueError, IndexError, AttributeError, ZeroDivisionError, KeyError)
+#: Operators whose inputs and output all have one shape, whatever else their rule says.
+_ALIKE = frozenset({"Activation", "BlockGrad", "_copy", "Cast", "Dropout", "softmax"})
+
+
+def is_known(shape: Shape) -> bool:
+    """Tell whether a shape is known entirely."""
+    return shape is not None and -1 not in shape
+
+
+def merged(old: Shape, new: Shape, node: GraphNode) -> Shape:
+    """Join what two sources know about one shape; MXNetError when they contradict each other."""
+    if old is None or new is None:
+        return new if old is None else old
+    if len(old) == len(new):
+        pairs = list(zip(old, new, strict=True))
+        if all(a == b or a == -1 or b == -1 for a, b in pairs):
+            return tuple(b if a == -1 else a for a, b in pairs)
+    raise mxnet_error(
+        f"Error in operator {node.name}: Shape inconsistent, Provided = {shape_text(old)}, "
+        f"inferred shape={shape_text(new)}",
+        f"{node.name} was given the shape {old} where it needs {new}",
+    )
+
+
+def shapes(entries: Sequence[Entry], given: dict[str, Shape]) -> Shapes:
+    """Infer the shape of every output in the graph; keys are (``id(node)``, output number)."""
+    nodes = ordered(entries)
+    known: Shapes = {}
+    for node in nodes:
+        if node.op is None:
+            shape = given.get(node.name)
+            if shape is None and "__shape__" in node.attrs:
+                shape = read_shape(node.attrs["__shape__"])
+            known[id(node), 0] = shape
+    for _ in range(len(nodes) + 1):
+        before = dict(known)
+        for node in nodes:
+            if node.op is not None:
+                _ask(node, known)
+        if known == before:
+            break
+    return known
+
+
+def read_shape(text: str) -> Shape:
+    """Read a shape that an attribute holds; a 0 is an unknown length, ``()`` an unknown shape."""
+    inner = text.strip().strip("()[]")
+    numbers = tuple(int(part) for part in inner.split(",") if part.strip())
+    return tuple(-1 if n == 0 else n for n in numbers) or None
+
+
+def _ask(node: GraphNode, known: Shapes) -> None:
+    op = node.op
+    assert op is not None
+    keys = [(id(below), index) for below, index, _ in node.inputs]
+    inputs: list[Shape] = [known.get(key) for key in keys]
+    if op.shape_rule is None:
+        if all(is_known(shape) for shape in inputs) and (id(node), 0) not in known:
+            for index, shape in enumerate(_tried(node, inputs)):
+                known[id(node), index] = shape
+        return
+    if op.shape_rule is same or node.op_name in _ALIKE:
+        whole = known.get((id(node), 0))
+        inputs = [whole if shape is None else shape for shape in inputs]
+    padded = inputs
+    if not op.variadic:
+        padded = inputs + [None] * (len(op.inputs) - len(inputs))
+    params = dict.fromkeys(op.supplied) | node.params
+    try:
+        found, outputs = op.shape_rule(*padded, **params)
+    except MXNetError as error:
+        first = inputs[0] if inputs else ()
+        if first is not None and not any(shape and -1 in shape for shape in inputs):
+            raise _located(error, node) from None
+        return
+    except _BAFFLED:
+        return
+    for key, old, new in zip(keys, inputs, found, strict=False):
+        known[key] = merged(old, _clean(new), node)
+    for index, shape in enumerate(outputs if isinstance(outputs, list) else [outputs]):
+        known[id(node), index] = merged(known.get((id(node), index)), _clean(shape), node)
+
+
+def _clean(shape: Any) -> Shape:
+    """Return a rule's shape when it is one: rules may compute nonsense from unknown lengths."""
+    if shape is None or not all(isinstance(n, (int, numpy.integer)) for n in shape):
+        return None
+    return tuple(-1 if n < 0 else int(n) for n in shape)
+
+
+def _located(error: MXNetError, node: GraphNode) -> MXNetError:
+    """Say in which operator of the graph a rule refused the shapes."""
+    text = str(error)
+    head, mark, line = text.rpartition("MXNetError: ")
+    line = line.replace("in node  at", f"in node {node.name} at")
+    return MXNetError(f"{head}{mark}Error in operator {node.name}: {line}")
+
+
+def _tried(node: GraphNode, inputs: Sequence[Shape]) -> list[tuple[int, ...]]:
+    """Find the output shapes of an operator that has no rule by running it on zeros."""
+    op = node.op
+    assert op is not None
+    sampler = ModernSampler(numpy.random.default_rng(0), CPU.xp)
+    supply = {"training": False, "random": rng.Source(sampler, sampler), "context": CPU}
+    params = node.params | {name: supply.get(what) for name, what in op.supplied.items()}
+    arrays = [numpy.zeros(shape or (), numpy.float32) for shape in inputs]
+    result = op.forward(CPU.xp, *arrays, **params)
+    return [tuple(part.shape) for part in (result if isinstance(result, tuple) else (result,))]
+
+
+#: Operators whose first input may have any type, whatever the others and the output have.
+_FREE_FIRST = frozenset({"Embedding", "one_hot"})
+#: Operators whose output has its first input's type; the others may have any.
+_FIRST_ONLY = frozenset({"BatchNorm", "take", "pick", "where", "gather_nd", "batch_take"})
+
+
+def types(entries: Sequence[Entry], given: dict[str, Any]) -> dict[tuple[int, int], Any]:
+    """Infer element types: those that an operator does not change are one for all its inputs."""
+    nodes = ordered(entries)
+    known: dict[tuple[int, int], Any] = {}
+    for node in nodes:
+        if node.op is None:
+            dtype = given.get(node.name)
+            flag = node.attrs.get("__dtype__")
+            if dtype is None and flag is not None and int(flag) >= 0:
+                dtype = dtypes.BY_CODE.get(int(flag))
+            known[id(node), 0] = dtype
+    for _ in range(len(nodes) + 1):
+        before = dict(known)
+        for node in nodes:
+            if node.op is not None:
+                _spread(node, known)
+        for node in reversed(nodes):
+            if node.op is not None:
+                _spread(node, known)
+        if known == before:
+            break
+    return known
+
+
+def _spread(node: GraphNode, known: dict[tuple[int, int], Any]) -> None:
+    """Pass types on through one operator, both ways."""
+    keys = [(id(below), index) for below, index, _ in node.inputs]
+    outputs = [(id(node), index) for index in range(node.visible())]
+    own = node.params.get("dtype")
+    if isinstance(own, numpy.dtype):
+        known.update(dict.fromkeys(outputs, own))
+        for key in keys[1:] if node.op_name in _FREE_FIRST else []:
+            known[key] = known.get(key) or own
+        return
+    if node.op_name in ("shape_array", "size_array"):
+        known[outputs[0]] = numpy.dtype("int64")
+        return
+    if node.op_name == "BatchNorm":
+        tied, side = [keys[0], outputs[0]], keys[1:]
+    elif node.op_name in _FIRST_ONLY:
+        tied, side = [keys[0], *outputs], []
+    else:
+        tied, side = [*keys, *outputs], []
+    common = next((known[key] for key in tied if known.get(key) is not None), None)
+    if common is None:
+        return
+    for key in tied:
+        if known.get(key) is None:
+            known[key] = common
+    for key in side:
+        if known.get(key) is None:
+            known[key] = numpy.dtype("float32") if common == numpy.float16 else common

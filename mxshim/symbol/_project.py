@@ -1,0 +1,165 @@
+"""From the registry to ``mx.sym``: the function of every operator, by the rule of ``mx.nd``.
+
+A function takes its inputs by position or name, then the parameters, ``name`` and ``attr``. It
+makes a node; inputs that are missing become variables.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from .. import _ops  # noqa: F401  fills the registry
+from .._core.graph import GraphNode, find, names_of, registered
+from .._core.invoke import NULL
+from .._core.missing import module_getattr
+from .._core.registry import Op
+from . import _compose
+from .symbol import Symbol
+
+PREFIXES = ("_contrib_", "_linalg_", "_sparse_", "_image_", "_random_")
+NUMPY_PREFIXES = ("_np_", "_npi_", "_npx_")
+
+
+def place(name: str) -> tuple[str, str]:
+    """Return the module of ``mx.sym`` and the function name of a registered operator."""
+    if name.startswith(NUMPY_PREFIXES):
+        return "", name
+    for prefix in PREFIXES:
+        if name.startswith(prefix):
+            if prefix == "_random_" and not name.endswith("_like"):
+                return "_internal", name
+            return prefix[1:-1], name[len(prefix) :]
+    return ("_internal" if name.startswith("_") else "op"), name
+
+
+def outputs(node: GraphNode, cls: type[Any]) -> Any:
+    """Wrap the visible outputs of a new node."""
+    return cls([(node, index, 0) for index in range(node.visible())])
+
+
+def check_symbol(op: Op, name: str, argument: str, value: Any, cls: type[Any]) -> None:
+    """Raise unless ``value`` is a symbol of the right front end."""
+    if not isinstance(value, Symbol):
+        what = "Positional arguments" if op.variadic else f"Argument {argument}"
+        raise AssertionError(f"{what} must be Symbol instances, but got {value}")
+    if value._is_np is not cls._is_np:
+        front, kind, other, switch = (
+            ("numpy operator", "MXNet numpy ndarrays", "a legacy ndarray", "as_np_ndarray")
+            if cls._is_np
+            else ("legacy operator", "legacy ndarrays", "an MXNet numpy ndarray", "as_nd_ndarray")
+        )
+        advice = (
+            "Please ensure that you have activated numpy semantics by calling `npx.set_np()` in "
+            "your code. If you still see this error with numpy semantics activated, please call "
+            if cls._is_np
+            else "Please call "
+        )
+        source, target = (
+            ("legacy ndarray", "MXNet numpy ndarray")
+            if cls._is_np
+            else ("numpy ndarray", "legacy ndarray")
+        )
+        raise TypeError(
+            f"Operator `{op.name}` registered in backend is known as `{name}` in Python. This is a "
+            f"{front} which can only accept {kind}, while received {other}. {advice}`{switch}()` "
+            f"upon the {source} to convert it to {'an' if cls._is_np else 'a'} {target}, and then "
+            f"feed the converted array to this operator."
+        )
+
+
+def function(name: str, shown: str, cls: type[Any] = Symbol) -> Callable[..., Any]:
+    """Build the function ``shown`` of the operator registered as ``name``."""
+    op = find(name)
+    made = _variadic(op, name, shown, cls) if op.variadic else _fixed(op, name, shown, cls)
+    made.__name__ = made.__qualname__ = shown
+    made.__doc__ = op.doc
+    made.__module__ = "mxshim.symbol"
+    return made
+
+
+def _fixed(op: Op, name: str, shown: str, cls: type[Any]) -> Callable[..., Any]:
+    stored = names_of(name).inputs
+    inputs = list(stored) if len(stored) == len(op.inputs) else op.inputs
+    order = [*inputs, *op.params, "name", "attr", "out"]
+
+    def generated(*args: Any, **kwargs: Any) -> Any:
+        if len(args) > len(order):
+            raise TypeError(
+                f"{shown}() takes from 0 to {len(order)} positional arguments but {len(args)} were "
+                "given"
+            )
+        for key, value in zip(order, args, strict=False):
+            if key in kwargs:
+                raise TypeError(f"{shown}() got multiple values for argument '{key}'")
+            kwargs[key] = value
+        label, attr = kwargs.pop("name", None), kwargs.pop("attr", None)
+        kwargs.pop("out", None)
+        symbols = {}
+        for key in inputs:
+            value = kwargs.pop(key, None)
+            if value is not None:
+                check_symbol(op, shown, key, value, cls)
+                symbols[key] = _compose.single(value, key)
+        for key in [key for key, value in kwargs.items() if isinstance(value, Symbol)]:
+            check_symbol(op, shown, key, kwargs[key], cls)
+            symbols[key] = _compose.single(kwargs.pop(key), key)
+        given = {key: value for key, value in kwargs.items() if value is not NULL}
+        _compose.name_dtype(given, not cls._is_np)
+        return outputs(_compose.make(name, shown.lower(), symbols, given, label, attr), cls)
+
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    generated.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            *[inspect.Parameter(key, kind, default=None) for key in inputs],
+            *[inspect.Parameter(key, kind, default=NULL) for key in op.params],
+            *[inspect.Parameter(key, kind, default=None) for key in ("name", "attr", "out")],
+            inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD),
+        ]
+    )
+    return generated
+
+
+def _variadic(op: Op, name: str, shown: str, cls: type[Any]) -> Callable[..., Any]:
+    counter = "num_arrays" if "num_arrays" in op.params else "num_args"
+
+    def generated(*data: Any, **kwargs: Any) -> Any:
+        label, attr = kwargs.pop("name", None), kwargs.pop("attr", None)
+        kwargs.pop("out", None)
+        for value in data:
+            check_symbol(op, shown, op.inputs[-1], value, cls)
+        entries: list[Any] = [_compose.single(value, f"arg{i}") for i, value in enumerate(data)]
+        for key in [key for key, value in kwargs.items() if isinstance(value, Symbol)]:
+            check_symbol(op, shown, key, kwargs[key], cls)
+            entries.append(_compose.single(kwargs.pop(key), key))
+        given = {key: value for key, value in kwargs.items() if value is not NULL}
+        _compose.name_dtype(given, not cls._is_np)
+        given.setdefault(counter, len(entries))
+        return outputs(_compose.make(name, shown.lower(), entries, given, label, attr), cls)
+
+    head = inspect.Parameter(op.inputs[-1], inspect.Parameter.VAR_POSITIONAL)
+    tail = inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD)
+    generated.__signature__ = inspect.Signature([head, tail])  # type: ignore[attr-defined]
+    return generated
+
+
+def project(
+    namespace: dict[str, Any], module: str
+) -> tuple[list[str], Callable[[str], Any], Callable[[], list[str]]]:
+    """Return ``__all__``, ``__getattr__`` and ``__dir__`` of a module of operator functions."""
+    known = {}
+    for name in registered():
+        where, shown = place(name)
+        if where == module:
+            known[shown] = name
+    refuse = module_getattr(namespace["__name__"])
+
+    def get(name: str) -> Any:
+        if name not in known:
+            return refuse(name)
+        made = function(known[name], name)
+        namespace[name] = made
+        return made
+
+    return sorted(known), get, lambda: sorted({*namespace, *known})

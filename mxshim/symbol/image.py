@@ -1,0 +1,7 @@
+"""Operators on images, ``mx.sym.image``."""
+
+from __future__ import annotations
+
+from ._project import project
+
+__all__, __getattr__, __dir__ = project(globals(), "image")
