@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import types
 
+import numpy
+
 PLAIN = (bool, int, float, str, bytes, type(None))
 
 
@@ -74,6 +76,8 @@ def _default(value):
         return repr(value)
     if type(value).__name__ == "_NullType" or getattr(value, "__name__", "") == "_Null":
         return "_Null"
+    if isinstance(value, numpy.dtype):  # the class of a dtype has another name in NumPy 2
+        return f"<dtype[{value.name}]>"
     name = getattr(value, "__name__", None) or type(value).__name__
     return "<{}>".format(name.split(".")[-1])
 

@@ -208,7 +208,8 @@ def backward(
     for leaf, gradient in leaves:
         leaf.write(gradient)
         if leaf.grad_req == "null" and not retain_graph:
-            leaf.grad = None  # mxnet: freeing the graph forgets it; test_grad_req_null_beside_another
+            # mxnet: freeing the graph forgets it; test_grad_req_null_beside_another
+            leaf.grad = None
 
 
 def grad(

@@ -16,7 +16,7 @@ from numpy.testing import build_err_msg
 from . import ndarray
 from ._core.missing import module_getattr
 from .context import current_context, num_gpus
-from .gluon.utils import download
+from .gluon.utils import download as _download
 from .ndarray import NDArray
 
 _DOUBLE = np.dtype(np.float64)
@@ -76,6 +76,14 @@ def get_atol(atol=None, dtype=_DOUBLE):
 def get_etol(etol=None):
     """Return ``etol``, the share of elements that may be wrong, or zero."""
     return 0 if etol is None else etol
+
+
+def download(url, fname=None, dirname=None, overwrite=False, retries=5):
+    """Fetch ``url`` into ``fname`` (by default its last part) in ``dirname``; return the path."""
+    path = url.split("/")[-1] if fname is None else fname
+    if dirname is not None:
+        path = os.path.join(dirname, path)
+    return _download(url, path=path, overwrite=overwrite, retries=retries)
 
 
 def effective_dtype(dat):

@@ -10,6 +10,6 @@ from .trainer import *  # noqa: F403
 
 __all__ = [*parameter.__all__, *block.__all__, *trainer.__all__]
 
-from . import contrib, data, loss, model_zoo, nn, rnn, utils  # noqa: F401
+from . import contrib, data, loss, model_zoo, nn, rnn, utils
 
 __getattr__ = module_getattr(__name__)

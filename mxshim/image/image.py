@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import random
+import warnings
 
 import numpy as np
 
@@ -28,8 +29,8 @@ def _opencv():
     return cv2
 
 
-def imread(filename, flag=1, to_rgb=True, out=None):
-    """Read an image file as uint8: colour, or grey with ``flag`` 0; BGR without ``to_rgb``."""
+def imread(filename, *args, **kwargs):
+    """Read an image file as uint8; the other parameters are those of :func:`imdecode`."""
     _opencv()
     try:
         with open(filename, "rb") as file:
@@ -39,11 +40,18 @@ def imread(filename, flag=1, to_rgb=True, out=None):
             f"Imread: Check failed: file.is_open(): '{filename}' couldn't open file: "
             f"{error.strerror}"
         ) from error
-    return imdecode(data, flag, to_rgb, out)
+    return imdecode(data, *args, **kwargs)
 
 
-def imdecode(buf, flag=1, to_rgb=1, out=None):
-    """Decode the bytes of an image file as :func:`imread` does; ValueError for a ``str``."""
+def imdecode(buf, *args, **kwargs):
+    """Decode the bytes of an image file as uint8; ValueError for a ``str``.
+
+    Parameters, by position or name: ``flag=1`` (0 for grey), ``to_rgb=1`` (0 for BGR), ``out``.
+    """
+    return _decode(buf, *args, **kwargs)
+
+
+def _decode(buf, flag=1, to_rgb=1, out=None):
     if isinstance(buf, ndarray.NDArray):
         buf = buf.asnumpy()
     elif not isinstance(buf, (bytes, bytearray, np.ndarray)):
@@ -74,8 +82,15 @@ def imdecode(buf, flag=1, to_rgb=1, out=None):
     return out
 
 
-def imresize(src, w, h, interp=1, out=None):
-    """Resize an image to width ``w`` and height ``h``; ``interp`` 0 is nearest, 1 bilinear."""
+def imresize(src, w, h, *args, **kwargs):
+    """Resize an image to width ``w`` and height ``h``.
+
+    Parameters, by position or name: ``interp=1`` (0 is nearest, 1 bilinear), ``out``.
+    """
+    return _resize(src, w, h, *args, **kwargs)
+
+
+def _resize(src, w, h, interp=1, out=None):
     resize = (_mx_npx if is_np_array() else ndarray).image.resize
     return resize(src, (w, h), False, interp, out=out)
 
@@ -143,13 +158,20 @@ def random_crop(src, size, interp=2):
     return fixed_crop(src, x0, y0, new_w, new_h, size, interp), (x0, y0, new_w, new_h)
 
 
-def random_size_crop(src, size, area, ratio, interp=2):
+def random_size_crop(src, size, area, ratio, interp=2, **kwargs):
     """Cut out a part of random area and aspect ratio and resize it to ``size``.
 
     ``area`` is a range of shares of the image's area (a number: up to 1), ``ratio`` of aspect
     ratios. Return the part and (x, y, width, height). After ten misfits, the middle is taken.
+    ``min_area`` is the old name of ``area``; other keywords are refused.
     """
     h, w, _ = src.shape
+    if "min_area" in kwargs:
+        warnings.warn(
+            "`min_area` is deprecated. Please use `area` instead.", DeprecationWarning, stacklevel=2
+        )
+        area = kwargs.pop("min_area")
+    assert not kwargs, "unexpected keyword arguments for `random_size_crop`."
     low, high = (area, 1.0) if isinstance(area, (int, float)) else area
     log_ratio = (math.log(ratio[0]), math.log(ratio[1]))
     for _ in range(10):

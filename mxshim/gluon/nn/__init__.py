@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..._core.missing import module_getattr
-from ..block import Block, HybridBlock, SymbolBlock  # noqa: F401  (MXNet offers them here too)
+from ..block import Block, HybridBlock, SymbolBlock
 from .activations import *  # noqa: F403
 from .basic_layers import *  # noqa: F403
 from .conv_layers import *  # noqa: F403
