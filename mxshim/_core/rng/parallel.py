@@ -13,7 +13,7 @@ from typing import Any
 import numpy
 
 from . import draws, lanes, libm, tables
-from .streams import BLOCK, Parallel, spread
+from .streams import BLOCK, MIN_NUMBERS, Parallel, spread
 
 _f32, _f64 = numpy.dtype("float32"), numpy.dtype("float64")
 Size = tuple[int, ...]
@@ -49,6 +49,7 @@ class ParallelSampler:
 
     def __init__(self, streams: Parallel) -> None:
         self.streams = streams
+        self.memory = tables.Memory(streams)
 
     def _uniform(self, count: int, kind: Any) -> Any:
         """Return (generators, numbers each) uniforms of the type ``kind``."""
@@ -92,8 +93,8 @@ class ParallelSampler:
 
         mxnet: each number starts a pair of its own and throws its second half away.
         """
-        if count <= 64:
-            return self._few_normals(count, kind)
+        if count <= MIN_NUMBERS:
+            return self.memory.draw(("normal", kind), lambda: tables.normal(kind), count)
         lanes, step = spread(count)
         last = count - (lanes - 1) * step
         out = numpy.empty((lanes, step), kind)
@@ -103,22 +104,6 @@ class ParallelSampler:
             full = lanes if last > start else lanes - 1
             self._normals(out[:full, start:stop], min(last, stop) - start)
         return out
-
-    def _few_normals(self, count: int, kind: Any) -> Any:
-        """Return standard normals of the first generator alone, with few operations."""
-        width = 2 * draws.WIDTH[kind]
-        tries = min(draws.attempts_for(count), BLOCK // width)
-        _, y, radius, accepted = draws.attempts(self.streams.row(0, tries * width), kind)
-        good = accepted.nonzero()[0]
-        if len(good) < count:
-            tries = BLOCK // width
-            _, y, radius, accepted = draws.attempts(self.streams.row(0, tries * width), kind)
-            good = accepted.nonzero()[0]
-        good = good[:count]
-        self.streams.at[0] += (int(good[-1]) + 1) * width
-        result = draws.stretch(radius[good])
-        result *= y[good]
-        return result
 
     def _normals(self, out: Any, last: int) -> None:
         """Fill ``out`` (generators, numbers) but count only ``last`` numbers of the last one."""
@@ -174,7 +159,10 @@ class ParallelSampler:
         kind = _f64 if numpy.dtype(dtype) == _f64 else _f32
         if isinstance(alpha, float | int) and isinstance(beta, float | int):
             words = (6.0 if alpha < 1 else 4.0) * draws.WIDTH[kind]
-            return self._fill(tables.gamma(alpha, beta, kind), words, size, dtype, kind)
+            key = ("gamma", alpha, beta, kind)
+            return self._fill(
+                key, lambda: tables.gamma(alpha, beta, kind), words, size, dtype, kind
+            )
 
         def one(cursor: Any, which: Any, alpha: Any, beta: Any) -> Any:
             return lanes.gamma(cursor, which, alpha, beta, kind)
@@ -184,9 +172,10 @@ class ParallelSampler:
     def poisson(self, lam: Any, size: Any, dtype: Any) -> Any:
         """Draw from the Poisson distribution."""
         # Many small means go side by side: a table would count from every word in vain.
-        if isinstance(lam, float | int) and (lam >= 12 or product(size) < 700):
+        if isinstance(lam, float | int) and (lam >= 12 or product(size) < 4000):
             words = lam + 1 if lam < 12 else 5.0
-            return self._fill(tables.poisson(lam), words, size, dtype, _f32)
+            key = ("poisson", lam)
+            return self._fill(key, lambda: tables.poisson(lam), words, size, dtype, _f32)
         return self._walk(lanes.poisson, (lam,), size, dtype, _f32)
 
     def negative_binomial(self, k: Any, p: Any, size: Any, dtype: Any) -> Any:
@@ -212,14 +201,16 @@ class ParallelSampler:
 
         return self._walk(one, (mu, alpha), size, dtype, _f32)
 
-    def _fill(self, build: Any, words: float, size: Any, dtype: Any, kind: Any) -> Any:
+    def _fill(self, key: Any, build: Any, words: float, size: Any, dtype: Any, kind: Any) -> Any:
         """Draw numbers of the same parameters by a table of outcomes."""
         count = product(size)
         if not count:
             return numpy.empty(size, dtype)
+        if count <= MIN_NUMBERS:
+            return shaped(self.memory.draw(key, build, count), size, dtype)
         wide, step = spread(count)
         out = numpy.empty((wide, step), kind)
-        tables.fill(self.streams, out, count - (wide - 1) * step, build, words)
+        tables.fill(self.streams, out, count - (wide - 1) * step, build(), words)
         return shaped(out, size, dtype)
 
     def _walk(self, one: Any, params: Any, size: Any, dtype: Any, kind: Any) -> Any:

@@ -99,6 +99,7 @@ class Parallel:
         """Start again: generator ``i`` from ``value + i``, of which the low 32 bits count."""
         self._seed = value & 0xFFFFFFFF
         self._made = 0
+        self.version = object()  # another one whenever words move
         self._raw = numpy.empty((0, BLOCK), numpy.uint32)
         self._words = numpy.empty((0, 2 * BLOCK), numpy.uint32)
         self.at = numpy.empty(0, numpy.int64)
@@ -161,6 +162,7 @@ class Parallel:
 
     def _create(self, lanes: int) -> None:
         """Make generators up to ``lanes``; one at a time is dear, so many are made ahead."""
+        self.version = object()
         made = self._made
         if lanes > 16:
             lanes = LANES
@@ -186,6 +188,7 @@ class Parallel:
 
     def _turn(self, rows: Any) -> None:
         """Advance generators by one turn: the words of the last turn move to the front."""
+        self.version = object()
         self.at[rows] -= BLOCK
         if not isinstance(rows, slice):
             for start in range(0, len(rows), _ROWS):

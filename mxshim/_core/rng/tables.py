@@ -18,7 +18,7 @@ from .streams import BLOCK, Parallel
 
 _f32, _f64 = numpy.dtype("float32"), numpy.dtype("float64")
 #: Generators up to which plain Python walks faster than NumPy does.
-_FEW = 12
+_FEW = 64
 
 
 class Table(NamedTuple):
@@ -61,12 +61,30 @@ def fill(
 
 def _walk_few(table: Table, out: Any, done: Any, need: Any) -> Any:
     """Walk with plain lists, generator by generator."""
-    window = table.first.shape[1]
     used = numpy.zeros(len(done), numpy.int64)
     for lane in range(len(done)):
-        first, after = table.first[lane].tolist(), table.after[lane].tolist()
-        success = table.success[lane].tolist()
-        at, found, wanted = 0, [], int(need[lane] - done[lane])
+        path = Path(Table(*(part[lane] for part in table)))
+        found, used[lane] = path.walk(0, int(need[lane] - done[lane]))
+        start = int(done[lane])
+        out[lane, start : start + len(found)] = path.value[found]
+        done[lane] += len(found)
+    return used
+
+
+class Path:
+    """One generator's row of a table, as lists."""
+
+    def __init__(self, row: Table) -> None:
+        self.first: list[int] = row.first.tolist()
+        self.after: list[int] = row.after.tolist()
+        self.success: list[bool] = row.success.tolist()
+        self.value = row.value
+
+    def walk(self, at: int, wanted: int) -> tuple[list[int], int]:
+        """Return the words that decide up to ``wanted`` numbers, and where the next one starts."""
+        first, after, success = self.first, self.after, self.success
+        window = len(first)
+        found: list[int] = []
         while len(found) < wanted and at < window:
             decided = first[at]
             if decided >= window:
@@ -74,11 +92,43 @@ def _walk_few(table: Table, out: Any, done: Any, need: Any) -> Any:
             if success[decided]:
                 found.append(decided)
             at = after[decided]
-        start = int(done[lane])
-        out[lane, start : start + len(found)] = table.value[lane][found]
-        done[lane] += len(found)
-        used[lane] = at
-    return used
+        return found, at
+
+
+class Memory:
+    """Tables of the first generator's next words, kept from one small draw to the next."""
+
+    _WINDOW = 400
+
+    def __init__(self, streams: Parallel) -> None:
+        self.streams = streams
+        self.known: dict[Any, tuple[Any, int, Path]] = {}
+
+    def draw(self, key: Any, build: Callable[[], Callable[[Any], Table]], count: int) -> Any:
+        """Return ``count`` numbers; ``build()`` is the builder for the parameters in ``key``."""
+        streams = self.streams
+        parts = []
+        while True:
+            version, start, path = self.known.get(key, _NOTHING)
+            fresh = version is not streams.version
+            if fresh:
+                words = streams.row(0, BLOCK)[: self._WINDOW]
+                start = int(streams.at[0])
+                path = Path(Table(*(part[0] for part in build()(words[None]))))
+                if len(self.known) > 16:
+                    self.known.clear()
+                self.known[key] = (streams.version, start, path)
+            found, at = path.walk(int(streams.at[0]) - start, count)
+            streams.at[0] = start + at
+            parts.append(path.value[found])
+            count -= len(found)
+            if not count:
+                return parts[0] if len(parts) == 1 else numpy.concatenate(parts)
+            if not fresh or at:
+                self.known.pop(key)
+
+
+_NOTHING: Any = (None, 0, None)
 
 
 def _walk(table: Table, out: Any, done: Any, need: Any) -> Any:
@@ -114,6 +164,27 @@ def _next(accepted: Any, stride: int, window: int) -> Any:
         part = first[:, offset::stride][:, ::-1]
         numpy.minimum.accumulate(part, axis=1, out=part)
     return first
+
+
+def normal(kind: Any) -> Callable[[Any], Table]:
+    """Return the builder of the table for standard normals of type ``kind``."""
+    unit = draws.WIDTH[kind]
+
+    def build(words: Any) -> Table:
+        window = words.shape[1]
+        points = _points(words, kind)
+        starts = window - 4 * unit + 1 if unit == 2 else window - 1
+        x, y = points[:, :starts], points[:, unit : unit + starts]
+        radius = x * x + y * y
+        accepted = (radius <= 1) & (radius != 0)
+        first = _next(accepted, 2 * unit, window)
+        lane, at = accepted.nonzero()
+        value = numpy.zeros((len(words), window), kind)
+        value[lane, at] = draws.stretch(radius[lane, at]) * y[lane, at]
+        after = numpy.broadcast_to(numpy.arange(window) + 2 * unit, first.shape)
+        return Table(first, after, numpy.ones(first.shape, bool), value)
+
+    return build
 
 
 def gamma(alpha: float, beta: float, kind: Any) -> Callable[[Any], Table]:
