@@ -56,14 +56,16 @@ def call(
     inputs run in ``ctx``, by default the thread's current context.  Raises MXNetError when the
     kernel refuses its input, before anything was written.
     """
-    if len(tensors) < len(op.inputs) and not op.variadic:
-        tensors = [*tensors, *[None] * (len(op.inputs) - len(tensors))]
     try:
         bufs = [t._buf for t in tensors]
         nodes = [t._node for t in tensors]
-    except AttributeError:  # an optional input is absent
+    except AttributeError:  # an optional input before the last one is absent
         bufs = [None if t is None else t._buf for t in tensors]
         nodes = [None if t is None else t._node for t in tensors]
+    if len(bufs) < len(op.inputs) and not op.variadic:
+        absent = [None] * (len(op.inputs) - len(bufs))
+        bufs += absent
+        nodes += absent
     if ctx is None:
         ctx = _context_of(tensors)
     taped = False
@@ -270,19 +272,21 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
                 break
             count += 1
         rest = args[count:]
-        key = (
-            count, rest, tuple(kwargs.items()),
-            tuple(map(type, rest)), tuple(map(type, kwargs.values())),
-        )  # fmt: skip
+        key: Any = count
+        if rest or kwargs:
+            key = (
+                count, rest, tuple(kwargs.items()),
+                tuple(map(type, rest)), tuple(map(type, kwargs.values())),
+            )  # fmt: skip
         try:
             params = known[key]
         except KeyError:
-            return first_time(key, out, args, kwargs)
+            return first_time(key, count, out, args, kwargs)
         except (TypeError, NotImplementedError):  # a list or an np array cannot be looked up
-            return first_time(None, out, args, kwargs)
+            return first_time(None, count, out, args, kwargs)
         return call(op, cls, args[:count], params, out)
 
-    def first_time(seen: Any, out: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+    def first_time(seen: Any, count: int, out: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         if out is not None:
             kwargs["out"] = out
         if len(args) > len(order):
@@ -306,9 +310,9 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
         if "dtype" in given:
             name_dtype(given, cls)
         params = op.bind(given)
-        op.check_inputs(len(arrays), params)
+        op.check_inputs(sum(array is not None for array in arrays), params)
         ctx = parse(params["ctx"]) if context and not arrays else None
-        by_position = seen is not None and 0 < len(arrays) == seen[0] <= len(inputs)
+        by_position = seen is not None and 0 < len(arrays) == count <= len(inputs)
         if by_position and op.memorable(given):
             if len(known) >= _KNOWN_CALLS:
                 known.clear()

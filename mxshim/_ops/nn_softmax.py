@@ -51,8 +51,8 @@ def normalized(xp: Any, data: Any, axis: int) -> Any:
         return xp.ones_like(data)
     if data.size > BLOCK and axis in (-1, data.ndim - 1) and data.ndim > 1:
         return _blocks(xp, data)
-    out = xp.exp(data - data.max(axis=axis, keepdims=True))
-    out /= out.sum(axis=axis, keepdims=True)
+    out = xp.exp(data - xp.maximum.reduce(data, axis=axis, keepdims=True))
+    out /= xp.add.reduce(out, axis=axis, keepdims=True)
     return out
 
 
@@ -73,8 +73,8 @@ def log_normalized(xp: Any, data: Any, axis: int) -> Any:
     """Compute ``data - log(sum(exp(data)))`` along an axis, shifted by the largest value."""
     if data.size == 0 or data.ndim == 0:
         return xp.zeros_like(data)
-    shifted = data - data.max(axis=axis, keepdims=True)
-    shifted -= xp.log(xp.exp(shifted).sum(axis=axis, keepdims=True))
+    shifted = data - xp.maximum.reduce(data, axis=axis, keepdims=True)
+    shifted -= xp.log(xp.add.reduce(xp.exp(shifted), axis=axis, keepdims=True))
     return shifted
 
 
