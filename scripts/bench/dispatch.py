@@ -136,6 +136,7 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", help="write the figures to this file too")
+    parser.add_argument("--readme", action="store_true", help="put the table into README.md")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
@@ -158,6 +159,8 @@ def main() -> None:
             process.stdin.close()
             process.wait()
     report(times, options.json)
+    if options.readme:
+        into_readme(times)
     return None
 
 
@@ -176,6 +179,47 @@ def report(times: dict[str, dict[str, list[float]]], path: str | None) -> None:
         print(f"median ratio, {title}: {statistics.median(chosen):.3f}; largest {max(chosen):.3f}")
     if path:
         Path(path).write_text(json.dumps(times, indent=1))
+
+
+def into_readme(times: dict[str, dict[str, list[float]]]) -> None:
+    """Write the table between the speed markers of the README."""
+    median = {
+        label: [statistics.median(both[name]) for name in ("mxshim", "mxnet")]
+        for label, both in times.items()
+    }
+
+    def cell(label: str) -> str:
+        ours, theirs = median[label]
+        return f"{ours:.1f} / {theirs:.0f} = {ours / theirs:.2f}"
+
+    def middle(word: str) -> str:
+        found = [
+            ours / theirs for label, (ours, theirs) in median.items()
+            if ("recorded" in label) is (word == "recorded") and "chain" not in label
+        ]  # fmt: skip
+        return f"{statistics.median(found):.3f} (largest {max(found):.2f})"
+
+    chains = ("chain of 100, forward", "chain of 100, forward and backward")
+    noise = statistics.median(spread(both[name]) for both in times.values() for name in both)
+    lines = [
+        "Microseconds a call, mxshim / MXNet 1.9.1 = ratio, 2x3 arrays of float32, one thread, both",
+        f"in one run (median of {len(next(iter(times.values()))['mxshim'])} rounds, noise "
+        f"{noise:.0%}; `python scripts/bench/dispatch.py --readme`).",
+        f"Median ratio: plain {middle('plain')}, recorded {middle('recorded')}.", "",
+        "| call | nd | nd recorded | np | np recorded |", "| --- | --- | --- | --- | --- |",
+        *(
+            f"| `{label}` | " + " | ".join(
+                cell(f"{front} {label}{tag}") for front in ("nd", "np") for tag in ("", " recorded")
+            ) + " |"
+            for label, _ in OPERATIONS
+        ),
+        *(f"| {label} | {cell(f'nd {label}')} | | {cell(f'np {label}')} | |" for label in chains),
+    ]  # fmt: skip
+    path = ROOT / "README.md"
+    head, rest = path.read_text().split("<!-- speed:begin -->")
+    tail = rest.split("<!-- speed:end -->")[1]
+    table = "\n".join(lines)
+    path.write_text(f"{head}<!-- speed:begin -->\n{table}\n<!-- speed:end -->{tail}")
 
 
 if __name__ == "__main__":
