@@ -202,8 +202,8 @@ def into_readme(times: dict[str, dict[str, list[float]]]) -> None:
     chains = ("chain of 100, forward", "chain of 100, forward and backward")
     noise = statistics.median(spread(both[name]) for both in times.values() for name in both)
     lines = [
-        "Microseconds a call, mxshim / MXNet 1.9.1 = ratio, 2x3 arrays of float32, one thread, both",
-        f"in one run (median of {len(next(iter(times.values()))['mxshim'])} rounds, noise "
+        "Microseconds a call, mxshim / MXNet 1.9.1 = ratio, 2x3 arrays of float32, one thread,",
+        f"both in one run (median of {len(next(iter(times.values()))['mxshim'])} rounds, noise "
         f"{noise:.0%}; `python scripts/bench/dispatch.py --readme`).",
         f"Median ratio: plain {middle('plain')}, recorded {middle('recorded')}.", "",
         "| call | nd | nd recorded | np | np recorded |", "| --- | --- | --- | --- | --- |",
