@@ -86,23 +86,33 @@ def _ask(node: GraphNode, known: Shapes) -> None:
     if op.shape_rule is same or node.op_name in _ALIKE:
         whole = known.get((id(node), 0))
         inputs = [whole if shape is None else shape for shape in inputs]
-    padded = inputs
-    if not op.variadic:
-        padded = inputs + [None] * (len(op.inputs) - len(inputs))
-    params = dict.fromkeys(op.supplied) | node.params
-    try:
-        found, outputs = op.shape_rule(*padded, **params)
-    except MXNetError as error:
-        first = inputs[0] if inputs else ()
-        if first is not None and not any(shape and -1 in shape for shape in inputs):
-            raise _located(error, node) from None
+    told = _told(node, inputs)
+    if told is None:
         return
-    except _BAFFLED:
-        return
+    found, outputs = told
     for key, old, new in zip(keys, inputs, found, strict=False):
         known[key] = merged(old, _clean(new), node)
     for index, shape in enumerate(outputs if isinstance(outputs, list) else [outputs]):
         known[id(node), index] = merged(known.get((id(node), index)), _clean(shape), node)
+
+
+def _told(node: GraphNode, inputs: list[Shape]) -> Any:
+    """Ask the rule, first without the shapes known in part, then with them; None: no answer."""
+    op = node.op
+    assert op is not None and op.shape_rule is not None
+    absent = [] if op.variadic else [None] * (len(op.inputs) - len(inputs))
+    params = dict.fromkeys(op.supplied) | node.params
+    partly = [shape is not None and -1 in shape for shape in inputs]
+    masked = [None if part and i else s for i, (s, part) in enumerate(zip(inputs, partly))]
+    for attempt in [masked, inputs] if any(partly[1:]) else [inputs]:
+        try:
+            return op.shape_rule(*attempt, *absent, **params)
+        except MXNetError as error:
+            if not any(partly) and (not inputs or inputs[0] is not None):
+                raise _located(error, node) from None
+        except _BAFFLED:
+            continue  # too little is known yet
+    return None
 
 
 def _clean(shape: Any) -> Shape:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 
-from .. import ndarray
+from .. import ndarray, symbol
 from .._core.errors import NotImplementedInShim, not_implemented
 from ..context import current_context
+from ..util import is_np_array
+from . import _graph
 from ._block import Block
 from ._scope import _BlockScope  # noqa: F401  (other libraries reach for it here)
 from ._structure import NO_ARRAY, arrays_in
-from .parameter import DeferredInitializationError
+from .parameter import DeferredInitializationError, ParameterDict
 
 __all__ = ["Block", "HybridBlock", "SymbolBlock"]
+
+
+class _Compiled(threading.local):
+    """Tell whether this thread is inside a hybridized block already."""
+
+    running = False
+
+
+_compiled = _Compiled()
 
 
 class HybridBlock(Block):
@@ -40,6 +52,7 @@ class HybridBlock(Block):
             self._clear_cached_op()
 
     def _clear_cached_op(self):
+        self._traced = None
         self._cached_graph = ()
         self._cached_op = None
         self._cached_op_args = []
@@ -125,26 +138,30 @@ class HybridBlock(Block):
 
     def export(self, path, epoch=0, remove_amp_cast=True):
         """Write the compiled graph and the parameters for other programs."""
-        if not self._active:
+        if self._traced is None:
             raise RuntimeError(
                 "Please first call block.hybridize() and then run forward with this block at "
                 "least once before calling export."
             )
-        raise not_implemented("HybridBlock.export")
+        _, out, _ = _graph.trace(self, *self._traced)
+        _graph.export(out, self.collect_params(), path, epoch, remove_amp_cast)
 
     # ---- shapes that wait for the first input
 
     def infer_shape(self, *args):
         """Set the parameters' shapes from the inputs; the layers of ``gluon.nn`` override it."""
-        raise not_implemented(
-            f"Inferring the shapes of the parameters that {type(self).__name__} itself holds, from "
-            "its inputs (give them whole, or override infer_shape(self, *args) and set "
-            "``self.weight.shape``),"
-        )
+        self._infer("shape", args)
+
+    def _infer(self, attribute, args):
+        """Trace the block and set an attribute of the parameters from that of the inputs."""
+        inputs, out, _ = _graph.trace(self, *_graph.blanks(args))
+        arrays = [leaf for leaf in _graph.flatten(list(args))[0] if leaf is not None]
+        method = "infer_shape" if attribute == "shape" else "infer_type"
+        _graph.infer(inputs, out, self.collect_params(), arrays, method, attribute)
 
     def infer_type(self, *args):
         """Set the dtypes of the parameters from the inputs."""
-        raise not_implemented("HybridBlock.infer_type")
+        self._infer("dtype", args)
 
     def _deferred_infer_shape(self, *args):
         try:
@@ -162,7 +179,9 @@ class HybridBlock(Block):
         """Run ``hybrid_forward`` on the context of the first array, compiled when hybridized."""
         first = x if isinstance(x, ndarray.NDArray) else next(arrays_in((x, *args)), None)
         if first is None:
-            raise ValueError(NO_ARRAY)
+            if not _graph.has_symbol((x, *args)):
+                raise ValueError(NO_ARRAY)
+            return _graph.apply(self, (x, *args))
         ctx = first.ctx
         run = self._forward_eager
         if self._active:
@@ -187,7 +206,18 @@ class HybridBlock(Block):
 
     def _call_cached_op(self, ctx, x, args):
         """Run a hybridized block: the place for the traced graph, until then the same as eager."""
-        return self._forward_eager(ctx, x, args)
+        if self._traced is None:
+            self._traced = _graph.blanks((x, *args))
+            for param in self.params.values():
+                param.var()  # mxnet: graphs keep the shapes as they were before the first call
+        if _compiled.running:
+            return self._forward_eager(ctx, x, args)
+        _compiled.running = True
+        try:
+            out = self._forward_eager(ctx, x, args)
+        finally:
+            _compiled.running = False
+        return _graph.listed(out) if out.__class__ is tuple else out
 
     def hybrid_forward(self, F, x, *args, **kwargs):
         """Compute the output from inputs and parameters; subclasses override this."""
@@ -195,7 +225,11 @@ class HybridBlock(Block):
 
 
 class SymbolBlock(HybridBlock):
-    """Run a symbol as a block; symbols are not there yet."""
+    """Run a symbol as a block: its variables are parameters, but for the inputs named.
+
+    ``outputs`` is a symbol or a list of them, ``inputs`` are variables, ``params`` a dictionary of
+    parameters to share.
+    """
 
     @staticmethod
     def imports(
@@ -207,10 +241,92 @@ class SymbolBlock(HybridBlock):
         ignore_extra=False,
     ):
         """Make a block from a symbol file and a parameter file."""
-        raise not_implemented("gluon.SymbolBlock.imports")
+        sym = symbol.load(symbol_file)
+        if isinstance(input_names, str):
+            input_names = [input_names]
+        inputs = [symbol.var(n, dtype=None if param_file else "float32") for n in input_names]
+        if is_np_array():
+            sym, inputs = sym.as_np_ndarray(), [each.as_np_ndarray() for each in inputs]
+        made = SymbolBlock(sym, inputs)
+        if param_file is not None:
+            made.collect_params().load(
+                param_file, ctx, allow_missing, ignore_extra, cast_dtype=True, dtype_source="saved"
+            )
+        return made
 
     def __init__(self, outputs, inputs, params=None):
-        raise not_implemented("gluon.SymbolBlock")
+        super().__init__(prefix=None, params=None)
+        self._prefix = ""
+        self._params = ParameterDict("", params)
+        if isinstance(inputs, symbol.Symbol) and len(inputs.list_outputs()) == 1:
+            inputs = [inputs]
+        if isinstance(outputs, (list, tuple)) and len(outputs) == 1:
+            outputs = outputs[0]
+        variables, self._in_format = _graph.flatten(inputs)
+        heads, self._out_format = _graph.flatten(outputs)
+        for each in variables:
+            assert len(each.get_internals().list_outputs()) == 1, (
+                f"Input symbols must be variable, but {each} is an output of operators"
+            )
+        out = symbol.Group(heads, type(heads[0])) if len(heads) > 1 else heads[0]
+        names = {each.name for each in variables}
+        arguments, states = _graph.types(variables, out)
+        for name, dtype in arguments.items():
+            if name not in names:
+                self.params.get(name, allow_deferred_init=True, dtype=dtype)
+        for name, dtype in states.items():
+            if name not in names:
+                self.params.get(name, grad_req="null", allow_deferred_init=True, dtype=dtype)
+        self._cached_graph = variables, out
+        self._program = _graph.Program(out)
+        common = _graph.common_prefix(list(self._params.keys()))
+        self._reg_params = {name[common:]: param for name, param in self._params.items()}
+
+    def __repr__(self):
+        variables, out = self._cached_graph
+        return f"{type(self).__name__}(\n{out} : {len(variables)} -> {len(out.list_outputs())}\n)"
+
+    def _clear_cached_op(self):
+        kept = self.__dict__.get("_cached_graph", ())
+        super()._clear_cached_op()
+        self._cached_graph = kept
+
+    def forward(self, x, *args):
+        """Run the graph on arrays, or put it together with symbols."""
+        leaves, form = _graph.flatten([x, *args])
+        variables, out = self._cached_graph
+        if isinstance(x, symbol.Symbol):
+            assert form == self._in_format, "Invalid input format"
+            made = out(**{old.name: new for old, new in zip(variables, leaves)})
+            return _graph.regroup(iter(made), self._out_format)
+        assert isinstance(x, ndarray.NDArray), (
+            "HybridBlock requires the first argument to forward be either Symbol or NDArray, but "
+            f"got {type(x)}"
+        )
+        if form != self._in_format:
+            raise ValueError("The argument structure of HybridBlock does not match the cached one.")
+        held = dict(zip([each.name for each in variables], leaves))
+        try:
+            values = {name: param.data(x.ctx) for name, param in self.params.items()}
+        except DeferredInitializationError:
+            self._deferred_infer_shape(*leaves)
+            for param in self.params.values():
+                param._finish_deferred_init()
+            values = {name: param.data(x.ctx) for name, param in self.params.items()}
+        return _graph.regroup(iter(self._program.run(values | held, x.ctx)), self._out_format)
+
+    def _infer(self, attribute, args):
+        variables, out = self._cached_graph
+        method = "infer_shape" if attribute == "shape" else "infer_type"
+        _graph.infer(variables, out, self.params, args, method, attribute)
+
+    def export(self, path, epoch=0, remove_amp_cast=True):
+        """Write the graph and the parameters."""
+        _graph.export(self._cached_graph[1], self.params, path, epoch, remove_amp_cast)
+
+    def hybrid_forward(self, F, x, *args, **kwargs):
+        """Refuse: the graph is run by ``forward``."""
+        raise NotImplementedError
 
 
 def _check_one_context(x, args):
