@@ -173,8 +173,10 @@ def lgammaf(x: Any) -> Any:
         if small.any():
             whole = numpy.clip(numpy.nan_to_num(x), 0, 7).astype(numpy.int64)
             exact = whole == x
-            values = numpy.where(exact, _LGAMMA_WHOLE[whole], _lgamma_small(x))
-            result = numpy.where(small, values, result)
+            result = numpy.where(small, _LGAMMA_WHOLE[whole], result)
+            broken = small & ~exact
+            if broken.any():
+                result[broken] = _lgamma_small(x[broken])
     return result.astype(numpy.float32)
 
 

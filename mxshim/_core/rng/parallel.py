@@ -173,7 +173,7 @@ class ParallelSampler:
         """Draw from the Poisson distribution."""
         # Many small means go side by side: a table would count from every word in vain.
         if isinstance(lam, float | int) and (lam >= 12 or product(size) < 4000):
-            words = lam + 1 if lam < 12 else 5.0
+            words = lam + 1 if lam < 12 else 3.0
             key = ("poisson", lam)
             return self._fill(key, lambda: tables.poisson(lam), words, size, dtype, _f32)
         return self._walk(lanes.poisson, (lam,), size, dtype, _f32)
