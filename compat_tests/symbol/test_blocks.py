@@ -114,3 +114,34 @@ def test_deferred_shapes_of_own_parameters(mx, hybrid):
 def test_parameter_variable(mx):
     param = mx.gluon.Parameter("w", shape=(2, 3), lr_mult=2, init=mx.init.One())
     return param.var().tojson(), param.var() is param.var()
+
+
+@pytest.mark.np
+def test_export_under_numpy(mx, tmp_path):
+    path = str(tmp_path / "net")
+    net = convnet(mx)
+    net.initialize(mx.init.One())
+    net.hybridize()
+    (x,) = arrays(mx.np, "float32", (2, 1, 6, 6))
+    net(x)
+    net.export(path)
+    with open(path + "-symbol.json") as file:
+        graph = json.load(file)
+    back = mx.gluon.SymbolBlock.imports(path + "-symbol.json", ["data"], path + "-0000.params")
+    return graph, back(x), repr(back)
+
+
+@pytest.mark.np
+def test_numpy_symbols(mx):
+    x, y = mx.sym.var("x").as_np_ndarray(), mx.sym.var("y").as_np_ndarray()
+    with mx.name.NameManager():
+        made = [
+            x + y, x + 1, 1.5 - x, x * y, x / 2, 2 / x, x**2, x > y, x == 1, mx.sym.np.exp(x),
+            mx.sym.npx.relu(x), mx.sym.npx.softmax(x, axis=-1),
+            mx.sym.npx.fully_connected(x, num_hidden=2, name="fc"),
+        ]  # fmt: skip
+    legacy = mx.sym.var("z")
+    return [
+        [(repr(each), each.tojson()) for each in made], made[0].infer_shape_partial(x=(2, 0)),
+        repr(x.as_nd_ndarray()), attempt(mx.sym.exp, x), attempt(mx.sym.npx.relu, legacy),
+    ]  # fmt: skip

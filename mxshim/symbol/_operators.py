@@ -100,7 +100,10 @@ def _numpy_binary(symbol: str, names: tuple[str, str, str], cls: type[Any]) -> t
         return made[name]
 
     def number(self: Any, other: Any, name: str) -> Any:
-        return get(name)(self, scalar=float(other), is_int=isinstance(other, (int, numpy.integer)))
+        whole = isinstance(other, (int, numpy.integer))
+        # mxnet: a reflected division does not say that its number is whole.
+        whole = whole and name != "rtrue_divide_scalar"
+        return get(name)(self, scalar=float(other), is_int=whole)
 
     def plain(self: Any, other: Any) -> Any:
         if isinstance(other, cls):

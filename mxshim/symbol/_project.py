@@ -39,7 +39,9 @@ def outputs(node: GraphNode, cls: type[Any]) -> Any:
     return cls([(node, index, 0) for index in range(node.visible())])
 
 
-def check_symbol(op: Op, name: str, argument: str, value: Any, cls: type[Any]) -> None:
+def check_symbol(
+    op: Op, registered: str, name: str, argument: str, value: Any, cls: type[Any]
+) -> None:
     """Raise unless ``value`` is a symbol of the right front end."""
     if not isinstance(value, Symbol):
         what = "Positional arguments" if op.variadic else f"Argument {argument}"
@@ -62,7 +64,7 @@ def check_symbol(op: Op, name: str, argument: str, value: Any, cls: type[Any]) -
             else ("numpy ndarray", "legacy ndarray")
         )
         raise TypeError(
-            f"Operator `{op.name}` registered in backend is known as `{name}` in Python. This is a "
+            f"Operator `{registered}` registered in backend is known as `{name}` in Python. This is a "
             f"{front} which can only accept {kind}, while received {other}. {advice}`{switch}()` "
             f"upon the {source} to convert it to {'an' if cls._is_np else 'a'} {target}, and then "
             f"feed the converted array to this operator."
@@ -100,10 +102,10 @@ def _fixed(op: Op, name: str, shown: str, cls: type[Any]) -> Callable[..., Any]:
         for key in inputs:
             value = kwargs.pop(key, None)
             if value is not None:
-                check_symbol(op, shown, key, value, cls)
+                check_symbol(op, name, shown, key, value, cls)
                 symbols[key] = _compose.single(value, key)
         for key in [key for key, value in kwargs.items() if isinstance(value, Symbol)]:
-            check_symbol(op, shown, key, kwargs[key], cls)
+            check_symbol(op, name, shown, key, kwargs[key], cls)
             symbols[key] = _compose.single(kwargs.pop(key), key)
         given = {key: value for key, value in kwargs.items() if value is not NULL}
         _compose.name_dtype(given, not cls._is_np)
@@ -128,10 +130,10 @@ def _variadic(op: Op, name: str, shown: str, cls: type[Any]) -> Callable[..., An
         label, attr = kwargs.pop("name", None), kwargs.pop("attr", None)
         kwargs.pop("out", None)
         for value in data:
-            check_symbol(op, shown, op.inputs[-1], value, cls)
+            check_symbol(op, name, shown, op.inputs[-1], value, cls)
         entries: list[Any] = [_compose.single(value, f"arg{i}") for i, value in enumerate(data)]
         for key in [key for key, value in kwargs.items() if isinstance(value, Symbol)]:
-            check_symbol(op, shown, key, kwargs[key], cls)
+            check_symbol(op, name, shown, key, kwargs[key], cls)
             entries.append(_compose.single(kwargs.pop(key), key))
         given = {key: value for key, value in kwargs.items() if value is not NULL}
         _compose.name_dtype(given, not cls._is_np)
@@ -159,6 +161,26 @@ def project(
         if name not in known:
             return refuse(name)
         made = function(known[name], name)
+        namespace[name] = made
+        return made
+
+    return sorted(known), get, lambda: sorted({*namespace, *known})
+
+
+def project_numpy(
+    namespace: dict[str, Any], prefix: str
+) -> tuple[list[str], Callable[[str], Any], Callable[[], list[str]]]:
+    """Do the same for operators with ``prefix``, on symbols with NumPy's manners."""
+    known = {name.removeprefix(prefix): name for name in registered() if name.startswith(prefix)}
+    known = {shown: name for shown, name in known.items() if not shown.startswith("_")}
+    refuse = module_getattr(namespace["__name__"])
+
+    def get(name: str) -> Any:
+        if name not in known:
+            return refuse(name)
+        from .numpy import _Symbol
+
+        made = function(known[name], name, _Symbol)
         namespace[name] = made
         return made
 
