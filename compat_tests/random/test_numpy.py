@@ -193,3 +193,15 @@ def test_flips(mx):
     x = array(mx.np, "float32", (1, 2, 3))
     mx.random.seed(8)
     return [bits(mx.npx.image.random_flip_left_right(x)) for _ in range(20)]
+
+
+@pytest.mark.parametrize("size", [(1,), (5,), (65,), (7, 11, 13)], ids=str)
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_gamma_of_numbers(mx, dtype, size):
+    """The first draw only: MXNet may burn a round afterwards, by a flag it never sets."""
+    seen = []
+    for seed in (0, 1, 42):
+        for shape in (0.5, 1.0, 2.5):
+            mx.random.seed(seed)
+            seen.append(bits(mx.np.random.gamma(shape, 1.3, size=size, dtype=dtype)))
+    return seen
