@@ -17,7 +17,7 @@ import numpy
 
 from ._core import tape
 from ._core.dtypes import C_NAMES
-from ._core.errors import check_failed, mxnet_error, not_implemented
+from ._core.errors import check_failed, mxnet_error
 from ._core.lift import lift
 from ._core.registry import Op
 from ._core.tape import Leaf, Node, Port, state
@@ -270,8 +270,14 @@ def _cut_between(leaves: list[tuple[Leaf, Any]]) -> str:
 
 
 def get_symbol(x: Any) -> Any:
-    """Return the recorded history of ``x`` as a Symbol; comes with the symbol module."""
-    raise not_implemented("autograd.get_symbol")
+    """Return the recorded history of ``x`` as a Symbol; AssertionError unless it is an array."""
+    from .symbol import _history  # here, because symbols run on the tape
+
+    assert isinstance(x, Tensor), (
+        f"get_symbol: Invalid argument type, expecting <class 'mxnet.ndarray.ndarray.NDArray'>, "
+        f"got {type(x)}"
+    )
+    return _history.from_tape(x)
 
 
 class Function:

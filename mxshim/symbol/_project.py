@@ -64,10 +64,10 @@ def check_symbol(
             else ("numpy ndarray", "legacy ndarray")
         )
         raise TypeError(
-            f"Operator `{registered}` registered in backend is known as `{name}` in Python. This is a "
-            f"{front} which can only accept {kind}, while received {other}. {advice}`{switch}()` "
-            f"upon the {source} to convert it to {'an' if cls._is_np else 'a'} {target}, and then "
-            f"feed the converted array to this operator."
+            f"Operator `{registered}` registered in backend is known as `{name}` in Python. "
+            f"This is a {front} which can only accept {kind}, while received {other}. {advice}"
+            f"`{switch}()` upon the {source} to convert it to {'an' if cls._is_np else 'a'} "
+            f"{target}, and then feed the converted array to this operator."
         )
 
 

@@ -61,6 +61,20 @@ def test_monitor_sees_every_output():
     assert seen[0] == ("a_output", (2, 4)) and seen[-1] == ("b_output", (2, 2)) and len(seen) == 4
 
 
+def test_the_history_of_an_array_is_a_symbol():
+    x, w = mx.nd.array([[1.0, 2.0]]), mx.nd.array([[3.0, 4.0], [5.0, 6.0]])
+    x.attach_grad()
+    w.attach_grad()
+    with mx.autograd.record():
+        y = mx.nd.split(mx.nd.FullyConnected(x, w, no_bias=True, num_hidden=2), 2)[1] * 3
+    history = mx.autograd.get_symbol(y)
+    assert history.list_arguments() == ["var0", "var1"]
+    assert history.eval(var0=x, var1=w)[0].asscalar() == y.asscalar() == 51
+    y.backward()
+    with pytest.raises(MXNetError, match="freed"):
+        mx.autograd.get_symbol(y)
+
+
 def damaged():
     data = json.loads(net().tojson())
     for change in (

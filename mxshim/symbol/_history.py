@@ -1,0 +1,86 @@
+"""The recorded history of an array as a symbol, for ``autograd.get_symbol``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+
+from .._core.errors import mxnet_error, not_implemented
+from .._core.graph import Entry, GraphNode, names_of
+from .._core.registry import OPS
+from .._core.tape import RELEASED, Leaf, Node, Port
+from .symbol import Symbol
+
+
+def from_tape(array: Any) -> Symbol:
+    """Return the graph that computed ``array``; variables are named var0, constants null1.
+
+    The names are numbered within the graph, not over the whole program as MXNet does.
+    """
+    origin = array._node
+    if origin is None:
+        return Symbol([(GraphNode("null", "null0", {}), 0, 0)])
+    nodes = _reached(origin)
+    calls = sorted((n for n in nodes if n.__class__ is Node), key=lambda n: -n.key)
+    marks = sorted((n for n in nodes if isinstance(n, Leaf)), key=lambda n: -n.key)
+    made = {id(n): GraphNode("null", f"var{i}", {}) for i, n in enumerate(marks)}
+    constants: dict[int, GraphNode] = {}
+    prefix = "_np" if array._is_np else ""
+    for number, node in enumerate(calls):
+        stored = _stored(node.op, prefix)
+        inputs: list[Entry] = []
+        for parent, argument in zip(node.parents, node.args, strict=True):
+            if parent is not None:
+                inputs.append(_entry(parent, made))
+            elif argument is not None:
+                label = f"null{len(marks) + len(constants)}"
+                fresh = constants.setdefault(id(argument), GraphNode("null", label, {}))
+                inputs.append((fresh, 0, 0))
+        made[id(node)] = GraphNode(stored, f"node_{number}", _attrs(node), inputs)
+    return Symbol([_entry(origin, made)])
+
+
+def _reached(origin: Any) -> list[Any]:
+    """Return the nodes of the tape that lie behind ``origin``."""
+    found, stack, seen = [], [origin], set()
+    while stack:
+        node = stack.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            found.append(node)
+            stack += [parent for parent in node.parents if parent is not None]
+    return found
+
+
+def _entry(node: Any, made: dict[int, GraphNode]) -> Entry:
+    if node.__class__ is Port:
+        return made[id(node.parents[0])], node.params, 0
+    return made[id(node)], 0, 0
+
+
+def _stored(op: Any, prefix: str) -> str:
+    """Return the name under which files keep the operator."""
+    if op is RELEASED:
+        raise mxnet_error(
+            "Check failed: the history of this array was freed by a backward pass without "
+            "retain_graph=True"
+        )
+    names = [name for name in getattr(op, "names", ()) if OPS.get(name) is op]
+    if not names:
+        raise not_implemented(f"autograd.get_symbol of a graph with {op.name}")
+    chosen = next((name for name in names if prefix and name.startswith(prefix)), names[0])
+    return names_of(chosen).real
+
+
+def _attrs(node: Any) -> dict[str, str]:
+    """Write the parameters that differ from their defaults as text."""
+    attrs = {}
+    for key, value in node.params.items():
+        if key in node.op.params and (
+            key not in node.op.defaults or node.op.defaults[key] != value
+        ):
+            if isinstance(value, tuple) and len(value) == 1 and key == "axis":
+                value = value[0]
+            attrs[key] = value.name if isinstance(value, numpy.dtype) else str(value)
+    return attrs
