@@ -113,3 +113,23 @@ def test_slice_assign(mx, front):
     a = attempt(x.slice_assign, front.array([[1.0, 2.0]]), (0, 1), (1, 3), (1, 1))
     b = attempt(x.slice_assign_scalar, 9.0, (1, 0), (3, 2), (None, None))
     return a, b, x
+
+
+@pytest.mark.parametrize("key", ("[::-1]", "[:,::-1]", "[::-1,::-1]", "[2::-1]", "[::-2]"))
+def test_set_numpy_arrays_backwards(mx, front, key):
+    values = numpy.arange(12, dtype="float64").reshape(3, 4)
+    scope = {"x": filled(mx, front, (3, 4)), "values": values, "rows": values[::2]}
+    rows = "rows" if key == "[::-2]" else "values"
+    exec(f"x{key} = {rows}", scope)
+    seen = [scope["x"].copy()]
+    for value in (numpy.array([1, 2, 3]), numpy.array([[1.0], [2.0], [3.0]]), numpy.ones((2, 3, 4))):
+        scope["value"] = value
+        seen += [attempt(exec, f"x{key} = value", scope), scope["x"].copy()]
+    return seen
+
+
+@pytest.mark.parametrize("dtype", ("int32", "uint8", "float16", "bool"))
+def test_set_numpy_vector_backwards(mx, front, dtype):
+    x = front.zeros((3,), dtype=dtype)
+    x[::-1] = numpy.array([1, 2, 0])
+    return x

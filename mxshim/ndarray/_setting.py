@@ -106,7 +106,8 @@ def _assign_basic(tensor: Any, items: tuple[Any, ...], value: Any) -> None:
             # mxnet: an end before the start is an assertion without a word (test_set_errors)
             assert stop >= start if step > 0 else stop <= start
     part = buf[key]
-    whole = part.shape == buf.shape
+    backwards = any(item.__class__ is slice and (item.step or 1) < 0 for item in key)
+    whole = part.shape == buf.shape and not backwards
     if whole and value.__class__ is numpy.ndarray and value.ndim:
         return indexing.write(tensor, ..., _whole(tensor, value))
     if buf.dtype.kind == "b" and not whole and (isinstance(value, Tensor) or numpy.ndim(value)):
