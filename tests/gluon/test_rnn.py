@@ -48,9 +48,3 @@ def test_half_precision():
     layer = rnn.GRU(3, dtype="float16")
     layer.initialize()
     assert layer(mx.nd.ones((2, 1, 2), dtype="float16")).dtype == np.float16
-
-
-def test_modified_cells_need_a_function_for_states():
-    cell = rnn.ResidualCell(rnn.GRUCell(2))
-    with pytest.raises(NotImplementedError, match=r"mx\.sym\.zeros"):
-        cell.begin_state(batch_size=1)

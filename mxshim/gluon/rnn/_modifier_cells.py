@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ... import ndarray
-from ..._core.errors import not_implemented
+from ... import symbol
 from ...base import numeric_types
 from ._cell_base import (
     _MODULE,
@@ -56,14 +55,9 @@ class DropoutCell(HybridRecurrentCell):
         """Drop from a whole array at once, from a list step by step."""
         self.reset()
         inputs, _, F, _ = format_sequence(length, inputs, layout, merge_outputs)
-        if isinstance(inputs, ndarray.NDArray):
+        if not isinstance(inputs, (list, tuple)):
             return self.hybrid_forward(F, inputs, begin_state if begin_state else [])
         return super().unroll(length, inputs, begin_state, layout, merge_outputs, None)
-
-
-def zeros(**kwargs):
-    """Refuse: a modified cell's first states are symbols by default, in MXNet too."""
-    raise not_implemented("mx.sym.zeros (pass func=mx.nd.zeros to begin_state)")
 
 
 class ModifierCell(HybridRecurrentCell):
@@ -88,8 +82,8 @@ class ModifierCell(HybridRecurrentCell):
         """Describe the base cell's states."""
         return self.base_cell.state_info(batch_size)
 
-    def begin_state(self, func=zeros, **kwargs):
-        """Return the base cell's first states."""
+    def begin_state(self, func=symbol.zeros, **kwargs):
+        """Return the base cell's first states: symbols unless ``func`` makes arrays."""
         check_unmodified(self, "DropoutCell")
         self.base_cell._modified = False
         begin = self.base_cell.begin_state(func=func, **kwargs)
@@ -192,7 +186,7 @@ class ResidualCell(ModifierCell):
         )
         self.base_cell._modified = True
         if merge_outputs is None:
-            merge_outputs = isinstance(outputs, ndarray.NDArray)
+            merge_outputs = not isinstance(outputs, (list, tuple))
         inputs, axis, F, _ = format_sequence(length, inputs, layout, merge_outputs)
         if valid_length is not None:
             inputs = mask_padding(F, inputs, length, valid_length, axis, merge_outputs)
@@ -252,7 +246,7 @@ class BidirectionalCell(HybridRecurrentCell):
         )
         right = reverse_steps(F, right, length, valid_length)
         if merge_outputs is None:
-            merge_outputs = isinstance(left, ndarray.NDArray)
+            merge_outputs = not isinstance(left, (list, tuple))
             left = format_sequence(None, left, layout, merge_outputs)[0]
             right = format_sequence(None, right, layout, merge_outputs)[0]
         outputs = self._joined(F, left, right, axis, merge_outputs)

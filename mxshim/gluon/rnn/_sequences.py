@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ... import ndarray
+from ... import ndarray, symbol
 
 
 def as_list(value):
@@ -20,6 +20,8 @@ def format_sequence(length, inputs, layout, merge):
         "Please create input variables outside unroll."
     )  # fmt: skip
     axis = layout.find("T")
+    if not isinstance(as_list(inputs)[0], ndarray.NDArray):
+        return _format_symbols(length, inputs, axis, merge)
     if isinstance(inputs, ndarray.NDArray):
         batch_size = inputs.shape[layout.find("N")]
         if merge is False:
@@ -33,9 +35,26 @@ def format_sequence(length, inputs, layout, merge):
     return inputs, axis, ndarray, batch_size
 
 
+def _format_symbols(length, inputs, axis, merge):
+    """Do the same with symbols, whose batch size is unknown."""
+    if not isinstance(inputs, (list, tuple)):
+        if merge is False:
+            assert len(inputs.list_outputs()) == 1, (
+                "unroll doesn't allow grouped symbol as input. Please convert "
+                "to list with list(inputs) first or let unroll handle splitting."
+            )
+            inputs = split_steps(symbol, inputs, length, axis)
+    else:
+        assert length is None or len(inputs) == length
+        if merge is True:
+            inputs = symbol.stack(*inputs, axis=axis)
+    return inputs, axis, symbol, 0
+
+
 def split_steps(F, data, length, axis):
     """Split an array into a list of its steps."""
-    return as_list(F.split(data, num_outputs=length, axis=axis, squeeze_axis=True))
+    steps = F.split(data, num_outputs=length, axis=axis, squeeze_axis=True)
+    return as_list(steps) if F is ndarray else list(steps)
 
 
 def mask_padding(F, data, length, valid_length, axis, merge):
@@ -54,12 +73,15 @@ def reverse_steps(F, steps, length, valid_length=None):
     turned = F.SequenceReverse(
         F.stack(*steps, axis=0), sequence_length=valid_length, use_sequence_length=True
     )
-    return split_steps(F, turned, length, 0) if length > 1 else [turned[0]]
+    split = length > 1 or F is not ndarray
+    return split_steps(F, turned, length, 0) if split else [turned[0]]
 
 
 def begin_states(cell, F, begin_state, inputs, batch_size):
     """Return the given first states, or zeros on the device of the inputs."""
     if begin_state is not None:
         return begin_state
+    if F is not ndarray:
+        return cell.begin_state(func=F.zeros, batch_size=batch_size)
     with as_list(inputs)[0].context:
         return cell.begin_state(func=F.zeros, batch_size=batch_size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ... import ndarray
+from ... import ndarray, symbol
 from ..._core.missing import module_getattr
 from ...util import is_np_array
 from .._structure import front
@@ -191,18 +191,23 @@ class _RNNLayer(HybridBlock):
     def __call__(self, inputs, states=None, sequence_length=None, **kwargs):
         self.skip_states = states is None
         if states is None:
-            batch_size = inputs.shape[self._layout.find("N")]
-            states = self.begin_state(batch_size, ctx=inputs.context, dtype=inputs.dtype)
-        if isinstance(states, ndarray.NDArray):
+            states = self._first_states(inputs)
+        if not isinstance(states, (list, tuple)):
             states = [states]
         if self._use_sequence_length:
             return super().__call__(inputs, states, sequence_length, **kwargs)
         return super().__call__(inputs, states, **kwargs)
 
+    def _first_states(self, inputs):
+        if isinstance(inputs, ndarray.NDArray):
+            batch_size = inputs.shape[self._layout.find("N")]
+            return self.begin_state(batch_size, ctx=inputs.context, dtype=inputs.dtype)
+        return self.begin_state(0, func=symbol.zeros)
+
     def hybrid_forward(self, F, inputs, states, sequence_length=None, **kwargs):
         """Return the output sequence, and the last states if states were given."""
-        batch_size = inputs.shape[self._layout.find("N")]
-        for state, info in zip(states, self.state_info(batch_size)):
+        batch_size = inputs.shape[self._layout.find("N")] if F is ndarray else 0
+        for state, info in zip(states, self.state_info(batch_size) if F is ndarray else ()):
             if state.shape != info["shape"]:
                 raise ValueError(
                     f"Invalid recurrent state shape. Expecting {info['shape']}, got {state.shape}."
