@@ -142,6 +142,11 @@ def test_variable_attributes(mx):
     return seen(x), [x.attr(key) for key in ("lr_mult", "__lr_mult__", "__mine__", "none", "name")]
 
 
+def test_attributes_of_an_operator(mx):
+    made = mx.sym.FullyConnected(mx.sym.var("x"), num_hidden=2, name="fc", lr_mult=3)
+    return [made.attr(key) for key in ("opname", "name", "num_hidden", "no_bias", "lr_mult")]
+
+
 def test_scopes(mx):
     with mx.AttrScope(ctx_group="g", __mine__="yes"), mx.name.Prefix("pre_"):
         x = mx.sym.var("x")

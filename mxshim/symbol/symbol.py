@@ -133,8 +133,6 @@ class Symbol:
             return None
         if key == "name":
             return node.name
-        if key == "opname":
-            return node.op_name
         return node.attrs.get(f"__{key}__" if key in HIDDEN else key, node.attrs.get(key))
 
     def list_attr(self, recursive: bool = False) -> dict[str, str]:
