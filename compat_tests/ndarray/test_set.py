@@ -122,8 +122,8 @@ def test_set_numpy_arrays_backwards(mx, front, key):
     rows = "rows" if key == "[::-2]" else "values"
     exec(f"x{key} = {rows}", scope)
     seen = [scope["x"].copy()]
-    for value in (numpy.array([1, 2, 3]), numpy.array([[1.0], [2.0], [3.0]]), numpy.ones((2, 3, 4))):
-        scope["value"] = value
+    column = numpy.array([[1.0], [2.0], [3.0]])
+    for scope["value"] in (numpy.array([1, 2, 3]), column, numpy.ones((2, 3, 4))):
         seen += [attempt(exec, f"x{key} = value", scope), scope["x"].copy()]
     return seen
 
