@@ -40,7 +40,8 @@ def dropout(
     kind = xp.float32 if data.dtype.itemsize == 4 else xp.float64
     draws = random.parallel.uniform(0, 1, size, kind).astype("float32", copy=False)
     kept = draws < keep if axes else draws <= keep
-    mask = (kept * (xp.float32(1) / keep)).astype(data.dtype)  # mxnet: p=1 makes 0 * inf
+    xp.multiply(kept, xp.float32(1) / keep, out=draws)  # mxnet: p=1 makes 0 * inf
+    mask = draws.astype(data.dtype, copy=False)
     return data * mask, mask
 
 

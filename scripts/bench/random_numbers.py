@@ -84,7 +84,7 @@ def main() -> None:
         raise SystemExit("no oracle: run scripts/make_oracle.sh, or name its Python with --oracle")
     rows = [
         (label, count, {"front": front, "statement": text, "count": count, "repeat": repeat})
-        for count, repeat in ((10, 200), (100_000, 6))
+        for count, repeat in ((10, 200), (100_000, 26))
         for label, front, text in SAMPLERS
         if options.only in label
     ]
