@@ -24,6 +24,8 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 _STAMP = re.compile(r"\[\d\d:\d\d:\d\d\] ?")
 _SOURCE = re.compile(r"[\w./-]*\b[\w-]+\.(?:cc|h|cu|cuh|cpp):\d+:? ?")
 _OUR_CLASS = re.compile(r"<class 'mxshim\.")
+_NODE = re.compile(r"\bnode_\d+")
+"""The reference numbers its nodes through the life of the process."""
 _KERNEL_ERROR = re.compile(r"^(?:\w+\.)*MXNetError: ", re.M)
 
 
@@ -104,7 +106,7 @@ def last_line(message):
     else:
         lines = [line for line in message.splitlines() if line.strip()]
         text = lines[-1].strip() if lines else ""
-    return normal_text(text)
+    return _NODE.sub("node_#", normal_text(text))
 
 
 def normal_text(text):

@@ -1,4 +1,5 @@
 """Train LeNet with Xavier initialization on legacy arrays."""
+
 import math
 import zlib
 
@@ -16,18 +17,31 @@ def stripes(count, classes):
         label = i * 3 % classes
         turn = math.pi * label / classes
         phase = i * 0.7
-        images.append([[[math.sin(0.9 * (r * math.cos(turn) + c * math.sin(turn)) + phase)
-                         for c in range(28)] for r in range(28)]])
+        images.append(
+            [
+                [
+                    [
+                        math.sin(0.9 * (r * math.cos(turn) + c * math.sin(turn)) + phase)
+                        for c in range(28)
+                    ]
+                    for r in range(28)
+                ]
+            ]
+        )
         labels.append(label)
     return nd.array(images), nd.array(labels)
 
 
 net = nn.Sequential()
-net.add(nn.Conv2D(6, kernel_size=5, padding=2, activation="sigmoid"),
-        nn.AvgPool2D(pool_size=2, strides=2),
-        nn.Conv2D(16, kernel_size=5, activation="sigmoid"),
-        nn.AvgPool2D(pool_size=2, strides=2),
-        nn.Dense(120, activation="sigmoid"), nn.Dense(84, activation="sigmoid"), nn.Dense(10))
+net.add(
+    nn.Conv2D(6, kernel_size=5, padding=2, activation="sigmoid"),
+    nn.AvgPool2D(pool_size=2, strides=2),
+    nn.Conv2D(16, kernel_size=5, activation="sigmoid"),
+    nn.AvgPool2D(pool_size=2, strides=2),
+    nn.Dense(120, activation="sigmoid"),
+    nn.Dense(84, activation="sigmoid"),
+    nn.Dense(10),
+)
 net.initialize(mx.init.Xavier())
 images, labels = stripes(64, 10)
 net(images[:1])

@@ -1,4 +1,5 @@
 """Train a multilayer perceptron with Dropout through gluon, on NumPy-style arrays."""
+
 import math
 import zlib
 
@@ -14,15 +15,24 @@ def clusters(count, size, classes):
     rows, labels = [], []
     for i in range(count):
         label = i * 7 % classes
-        rows.append([math.sin(label * 1.7 + j) + 0.8 * math.sin(i * 12.9898 + j * 78.233)
-                     for j in range(size)])
+        rows.append(
+            [
+                math.sin(label * 1.7 + j) + 0.8 * math.sin(i * 12.9898 + j * 78.233)
+                for j in range(size)
+            ]
+        )
         labels.append(label)
     return np.array(rows), np.array(labels)
 
 
 net = nn.Sequential()
-net.add(nn.Dense(32, activation="relu"), nn.Dropout(0.2), nn.Dense(16, activation="relu"),
-        nn.Dropout(0.5), nn.Dense(4))
+net.add(
+    nn.Dense(32, activation="relu"),
+    nn.Dropout(0.2),
+    nn.Dense(16, activation="relu"),
+    nn.Dropout(0.5),
+    nn.Dense(4),
+)
 net.initialize(init.Normal(sigma=0.1))
 x, y = clusters(256, 20, 4)
 net(x[:1])

@@ -1,4 +1,5 @@
 """Train softmax regression from scratch, on data drawn from MXNet's own random numbers."""
+
 import zlib
 
 import mxnet as mx

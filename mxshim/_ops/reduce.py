@@ -30,11 +30,6 @@ def normalized(axis: Axes, ndim: int, shape: tuple[int, ...] = ()) -> tuple[int,
     if ndim == 0:
         return ()
     axes = sorted(a + ndim if a < 0 else a for a in axis)
-    if axes and axes[0] < 0:
-        raise check_failed(
-            f"axes[0] >= 0 ({axes[0]} vs. 0) ",
-            f"Reduction axis {shape_text(axis)} Exceeds input dimensions {shape_text(shape)}",
-        )
     for before, after in pairwise(axes):
         if before == after:
             raise check_failed(
@@ -45,6 +40,11 @@ def normalized(axis: Axes, ndim: int, shape: tuple[int, ...] = ()) -> tuple[int,
         raise check_failed(
             f"axes[axes.ndim()-1] < ishape.ndim() ({axes[-1]} vs. {ndim}) ",
             f"Reduction axis {axes[-1]} Exceeds input dimensions {shape_text(shape)}",
+        )
+    if axes and axes[0] < 0:
+        raise check_failed(
+            f"axes[0] >= 0 ({axes[0]} vs. 0) ",
+            f"Reduction axis {shape_text(axis)} Exceeds input dimensions {shape_text(shape)}",
         )
     return tuple(axes)
 
