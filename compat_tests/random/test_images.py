@@ -9,7 +9,7 @@ from compat_tests.random.bits import after
 
 CHANGES = {
     "brightness": (0.6, 1.7), "contrast": (0.6, 1.7), "saturation": (0.6, 1.7), "hue": (0.6, 1.7),
-    "lighting": (0.1,),
+    "lighting": (0.1,), "color_jitter": (0.4, 0.3, 0.2, 0.1),
 }  # fmt: skip
 
 
@@ -51,6 +51,15 @@ def test_gradient(mx, name):
 def test_refuses_other_shapes(mx, name):
     picture = array(mx.nd, "float32", (3, 4), low=0, high=255)
     return attempt(lambda: operator(mx, mx.nd, "random_" + name)(picture, *CHANGES[name]))
+
+
+@pytest.mark.tolerance(rtol=1e-4, atol=2e-3, reason="sums and divisions of pixels up to 255")
+@pytest.mark.parametrize("left_out", [0, 1, 2, 3])
+def test_jitter_leaves_parts_alone(mx, left_out):
+    picture = array(mx.nd, "float32", (3, 4, 3), low=0, high=255)
+    bounds = [0.0 if i == left_out else bound for i, bound in enumerate((0.4, 0.3, 0.2, 0.1))]
+    mx.random.seed(5)
+    return operator(mx, mx.nd, "random_color_jitter")(picture, *bounds), after(mx)
 
 
 def test_adjust_lighting(mx, front):

@@ -102,6 +102,29 @@ def _to_hls(xp, values):
     return xp.where(coloured, hue % 6, 0), light, strength
 
 
+@op(*(name.format("color_jitter") for name in _NAMES))
+def random_color_jitter(
+    xp, data, *, brightness: Float, contrast: Float, saturation: Float, hue: Float, random: Random
+):
+    """Change brightness, contrast, saturation and hue in random order, each by up to its bound.
+
+    A bound of 0 leaves its part alone and draws nothing for it.
+    """
+    _flip_shape(data.shape)
+    changes = (
+        (random_brightness, brightness, 1), (random_contrast, contrast, 1),
+        (random_saturation, saturation, 1), (random_hue, hue, 0),
+    )  # fmt: skip
+    out = data
+    for position in random.single.permutation(len(changes)):
+        change, bound, middle = changes[int(position)]
+        if bound > 0:
+            out = change.forward(
+                xp, out, min_factor=middle - bound, max_factor=middle + bound, random=random
+            )
+    return data.copy() if out is data else out
+
+
 def _lit(xp, data, alphas):
     """Add the components of light, weighed by three numbers."""
     _flip_shape(data.shape)
@@ -128,8 +151,8 @@ def adjust_lighting(xp, data, *, alpha: Tuple()):
 
 
 for _change in (
-    random_brightness, random_contrast, random_saturation, random_hue, random_lighting,
-    adjust_lighting,
+    random_brightness, random_contrast, random_saturation, random_hue, random_color_jitter,
+    random_lighting, adjust_lighting,
 ):  # fmt: skip
     _change.vjp("data")(_same_gradient)
     _change.shape(_flip_shape)

@@ -13,5 +13,12 @@ SAMPLES = [
         for name in ("brightness", "contrast", "saturation", "hue")
     ),
     Sample("_image_random_lighting", [PICTURE], {"alpha_std": 0.1}, grad=False, random=True),
+    Sample(
+        "_image_random_color_jitter",
+        [PICTURE],
+        {"brightness": 0.4, "contrast": 0.3, "saturation": 0.2, "hue": 0.1},
+        grad=False,
+        random=True,
+    ),
     Sample("_image_adjust_lighting", [PICTURE], {"alpha": (0.1, -0.2, 0.3)}, grad=False),
 ]
