@@ -76,8 +76,13 @@ def test_an_error_inside_mxshim_shows_the_users_line(python):
 
 def test_an_interrupt_ends_the_program_as_it_ends_python(python):
     name = python.file("program.py", "import time; print('on', flush=True); time.sleep(60)")
+    # A background job ignores interrupts and passes that on; the program must not inherit it.
+    heed = (
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+        "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    )
     process = subprocess.Popen(
-        [sys.executable, "-m", "mxshim", name],
+        [sys.executable, "-c", heed, "-m", "mxshim", name],
         cwd=python.folder,
         env=python.environment,
         stdout=subprocess.PIPE,
