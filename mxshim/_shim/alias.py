@@ -23,6 +23,15 @@ REAL = "mxshim"
 VARIABLE = "MXSHIM_INSTALL"
 
 
+#: Module and name of a class, and the module it shows in a program of ``python -m mxshim``.
+_SHOWN = (
+    ("_core.errors", "MXNetError", "mxnet.base"),
+    ("context", "Context", "mxnet.context"),
+    ("ndarray.ndarray", "NDArray", "mxnet.ndarray.ndarray"),
+    ("numpy.multiarray", "ndarray", "mxnet.numpy"),
+)
+
+
 class RealMXNetImported(ImportError):
     """Raise when the real mxnet is in the process already: two engines cannot share it."""
 
@@ -58,6 +67,7 @@ class AliasFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         _mirror_loaded()
         if name == ALIAS and wanted_by_environment():
             importlib.import_module(f"{REAL}._core.scalar_text").as_before_numpy_2()
+            _show_mxnet_names()
 
 
 _finder = AliasFinder()
@@ -127,6 +137,15 @@ def _mirror_loaded() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith(REAL + "."):
             sys.modules.setdefault(ALIAS + name[len(REAL) :], module)
+
+
+def _show_mxnet_names() -> None:
+    """Let the classes that legacy programs print or see in tracebacks show MXNet's names.
+
+    ``print(type(x))`` is common in tutorials, and a program's text should not change.
+    """
+    for place, name, shown in _SHOWN:
+        getattr(importlib.import_module(f"{REAL}.{place}"), name).__module__ = shown
 
 
 def _missing(fullname: str) -> ModuleNotFoundError:
