@@ -55,5 +55,6 @@ def paths(requirement):
     missing = [name for name in NEEDS if importlib.util.find_spec(name) is None]
     if missing:
         names = ["ipython" if name == "IPython" else name.replace("_", "-") for name in missing]
-        found.append(install("imports", "numpy==" + numpy.__version__, *names))
+        folder = "-".join(["imports", *names])
+        found.append(install(folder, "numpy==" + numpy.__version__, *names))
     return [str(path) for path in found]

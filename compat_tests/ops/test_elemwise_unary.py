@@ -258,3 +258,12 @@ def test_wrong_arguments(mx):
         attempt(lambda: mx.nd.exp(x, axis=1)),
         attempt(lambda: mx.nd.exp(data=x)),
     )
+
+
+@pytest.mark.parametrize("dtype", [*FLOATS, "int32"])
+@pytest.mark.parametrize("name", ["isfinite", "isinf", "isnan"])
+def test_contrib_predicates(mx, name, dtype):
+    x = mx.nd.array(
+        [1.0, 0.0, float("inf"), float("-inf"), float("nan")][: 2 if dtype == "int32" else 5]
+    )
+    return getattr(mx.nd.contrib, name)(x.astype(dtype))
