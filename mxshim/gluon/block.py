@@ -53,6 +53,7 @@ class HybridBlock(Block):
 
     def _clear_cached_op(self):
         self._traced = None
+        self._first_trace = None
         self._cached_graph = ()
         self._cached_op = None
         self._cached_op_args = []
@@ -143,7 +144,7 @@ class HybridBlock(Block):
                 "Please first call block.hybridize() and then run forward with this block at "
                 "least once before calling export."
             )
-        _, out, _ = _graph.trace(self, *self._traced)
+        _, out, _ = self._first_trace or _graph.trace(self, *self._traced)
         _graph.export(out, self.collect_params(), path, epoch, remove_amp_cast)
 
     # ---- shapes that wait for the first input
@@ -212,12 +213,32 @@ class HybridBlock(Block):
                 param.var()  # mxnet: graphs keep the shapes as they were before the first call
         if _compiled.running:
             return self._forward_eager(ctx, x, args)
+        self._initialize_deferred((x, *args))
         _compiled.running = True
         try:
             out = self._forward_eager(ctx, x, args)
         finally:
             _compiled.running = False
         return _graph.listed(out) if out.__class__ is tuple else out
+
+    def _initialize_deferred(self, args):
+        """Initialize the tree's waiting parameters at once, in the order of the graph's inputs.
+
+        So a compiled block draws all its parameters before the first Dropout draws. What symbols
+        cannot express yet is left to run, and to initialize, layer by layer.
+        """
+        waiting = {k: p for k, p in self.collect_params().items() if p._deferred_init}
+        if not waiting:
+            return
+        try:
+            self._first_trace = inputs, out, _ = _graph.trace(self, *_graph.blanks(args))
+            arrays = [leaf for leaf in _graph.flatten(list(args))[0] if leaf is not None]
+            _graph.infer(inputs, out, self.collect_params(), arrays, "infer_shape", "shape")
+        except Exception:  # whatever a block does to a symbol; running it tells what is wrong
+            return
+        for name in out.list_inputs():
+            if name in waiting:
+                waiting[name]._finish_deferred_init()
 
     def hybrid_forward(self, F, x, *args, **kwargs):
         """Compute the output from inputs and parameters; subclasses override this."""
