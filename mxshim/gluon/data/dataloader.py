@@ -8,6 +8,7 @@ them ahead in threads.
 
 from __future__ import annotations
 
+import weakref
 from collections import deque
 from multiprocessing import TimeoutError
 from multiprocessing.pool import ThreadPool
@@ -80,6 +81,8 @@ class DataLoader:
             self._worker_pool = ThreadPool(
                 self._num_workers, initializer=set_np, initargs=(is_np_shape(), is_np_array())
             )
+            # Loader and pool may die in one cycle; a finalizer runs before the pool's own __del__.
+            self._stop_pool = weakref.finalize(self, self._worker_pool.terminate)
         self.auto_reload = auto_reload
         self._iter = None
         if auto_reload:
@@ -114,9 +117,9 @@ class DataLoader:
         return batch
 
     def __del__(self):
-        # The pool is missing when __init__ raised.
-        if pool := getattr(self, "_worker_pool", None):
-            pool.terminate()
+        # The finalizer is missing without a pool and when __init__ raised.
+        if stop := getattr(self, "_stop_pool", None):
+            stop()
 
 
 def _batches(dataset, batch_size, shuffle, sampler, last_batch, batch_sampler):

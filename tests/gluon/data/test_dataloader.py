@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import weakref
 from multiprocessing import TimeoutError
 
 import numpy as np
@@ -85,3 +87,18 @@ def test_workers_draw_from_the_same_generator():
         np.random.seed(1)
         drawn.append(values(DataLoader(noisy, 2, shuffle=True, num_workers=workers)))
     assert drawn[0] == drawn[1]
+
+
+def test_an_abandoned_loader_stops_its_threads():
+    """A loader in a reference cycle, dropped halfway through a round, leaves no running pool."""
+
+    def abandon():
+        samples = SimpleDataset(list(range(8)))
+        loader = DataLoader(samples, 2, num_workers=2, thread_pool=True)
+        next(iter(loader))
+        loader.cycle = loader
+        return weakref.ref(loader), loader._worker_pool
+
+    dropped, pool = abandon()
+    gc.collect()
+    assert dropped() is None and pool._state != "RUN"
