@@ -47,12 +47,14 @@ def prepare(xp: Any, data: Any, axis: int, temperature: float | None) -> Any:
 
 def normalized(xp: Any, data: Any, axis: int) -> Any:
     """Compute ``exp(data) / sum(exp(data))`` along an axis, shifted by the largest value."""
-    if data.size == 0 or data.ndim == 0:
+    size = data.size
+    if size == 0 or data.ndim == 0:
         return xp.ones_like(data)
-    if data.size > BLOCK and axis in (-1, data.ndim - 1) and data.ndim > 1:
+    if size > BLOCK and axis in (-1, data.ndim - 1) and data.ndim > 1:
         return _blocks(xp, data)
-    out = xp.exp(data - xp.maximum.reduce(data, axis=axis, keepdims=True))
-    out /= xp.add.reduce(out, axis=axis, keepdims=True)
+    out = data - xp.maximum.reduce(data, axis, None, None, True)
+    xp.exp(out, out)
+    out /= xp.add.reduce(out, axis, None, None, True)
     return out
 
 
@@ -110,6 +112,8 @@ def softmax(
     With ``use_length`` only the first ``length`` elements of each row count; ``length`` is an
     integer array of the data's shape without ``axis``.
     """
+    if temperature is dtype is None and not use_length and data.dtype.char in "fd":
+        return normalized(xp, data, axis)
     ready = prepare(xp, data, axis, temperature)
     if not use_length:
         return finish(normalized(xp, ready, axis), data, dtype)
