@@ -261,6 +261,7 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
     inputs = op.inputs
     context = "ctx" in op.params
 
+    plain = not op.supplied
     known: dict[Any, dict[str, Any]] = {}
 
     def generated(*args: Any, **kwargs: Any) -> Any:
@@ -284,6 +285,8 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
             return first_time(key, count, out, args, kwargs)
         except (TypeError, NotImplementedError):  # a list or an np array cannot be looked up
             return first_time(None, count, out, args, kwargs)
+        if count == 1 and plain and out is None and (args[0]._node is None or not state.recording):
+            return _one_array(op, cls, args[0], params)
         return call(op, cls, args[:count], params, out)
 
     def first_time(seen: Any, count: int, out: Any, args: Any, kwargs: dict[str, Any]) -> Any:
@@ -320,6 +323,25 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
         return call(op, cls, arrays, params, out, ctx)
 
     return generated
+
+
+def _one_array(op: Op, cls: type[Any], data: Any, params: dict[str, Any]) -> Any:
+    """Do :func:`call` for one array, nothing recorded and no ``out``: the short way."""
+    ctx = data._ctx
+    xp = ctx.xp
+    try:
+        result = op.forward(xp, data._buf, **params)
+    except Exception as error:
+        result = recover(op, error, xp, (data._buf,), params)
+    if result.__class__ is not xp.ndarray:
+        if result.__class__ is tuple:
+            return _several(op, cls, result, params, None, ctx, None)
+        result = xp.asarray(result)
+    tensor = new(cls)
+    tensor._buf = result
+    tensor._ctx = ctx
+    tensor._node = None
+    return tensor
 
 
 def name_dtype(given: dict[str, Any], cls: type[Any]) -> None:
