@@ -467,8 +467,3 @@ def _renamed(general: Callable[..., Any], inputs: list[str]) -> Callable[..., An
         return general(**given, **kwargs)
 
     return route
-
-
-def unknown_keyword(name: str) -> Exception:
-    """Build the error for an operator that MXNet has and mxshim does not."""
-    return mxnet_error(f"operator {name} is not registered")

@@ -8,14 +8,14 @@ contributed to its gradient.  The walk never recurses, whatever the depth of the
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
 from .device import Context
 from .errors import check_failed, mxnet_error
-from .tensor import Tensor, make
+from .tensor import Tensor
 
 next_key = count(0, -1).__next__
 
@@ -286,13 +286,6 @@ def _first_order(heap: list[tuple[int, Node]], node: Node, ct: Any, xp: Any) -> 
             parent.ct = parent.ct + gradient
 
 
-def record_call(
-    op: Any, tensors: Sequence[Any], out: Any, args: Any, params: Any, ctx: Context
-) -> Node:
-    """Make the node of a call whose inputs are ``tensors`` (None for absent ones)."""
-    return Node(op, tuple(None if t is None else t._node for t in tensors), out, args, params, ctx)
-
-
 def refuse_write(tensor: Tensor, inputs_on_tape: bool) -> None:
     """Refuse a write into ``tensor`` that would falsify gradients while recording."""
     if tensor._node is not None:
@@ -309,9 +302,3 @@ def refuse_write(tensor: Tensor, inputs_on_tape: bool) -> None:
             "Inplace operations (+=, -=, x[:]=, etc) are not supported when recording with "
             "autograd.",
         )
-
-
-__all__ = [
-    "NO_LEAVES", "NOT_IN_GRAPH", "Leaf", "Node", "Port", "make", "record_call", "refuse_write",
-    "state", "unbroadcast", "walk",
-]  # fmt: skip
