@@ -25,9 +25,11 @@ class NotImplementedForSymbol(MXNetError):
         self.function = function.__name__
         self.alias = alias
         self.args = tuple(str(type(arg)) for arg in args)
+        self.traced_at = ""
 
     def __str__(self) -> str:
-        text = f"Function {self.function}"
+        text = f"{self.traced_at}\n" if self.traced_at else ""
+        text += f"Function {self.function}"
         if self.alias:
             text += f' (namely operator "{self.alias}")'
         if self.args:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .errors import mxnet_error
+from .errors import MXNetError, mxnet_error
 from .invoke import call
 from .registry import OPS, Op, get
 
@@ -157,15 +157,15 @@ class GraphNode:
         names = OUTPUTS.get(self.op_name, ())
         return max(self.visible(), len(names), TOTALS.get(self.op_name, 1))
 
-    def output_names(self) -> list[str]:
-        """Return the full names of the visible outputs."""
+    def output_names(self, hidden: bool = False) -> list[str]:
+        """Return the full names of the visible outputs, or of all."""
         if self.op is None:
             return [self.name]
         known = OUTPUTS.get(self.op_name)
         if known is None:
             total = 1 if self.op_name == "Pooling" else self.total()
             known = ("output",) if total == 1 else tuple(f"output{i}" for i in range(total))
-        return [f"{self.name}_{part}" for part in known[: self.visible()]]
+        return [f"{self.name}_{part}" for part in (known if hidden else known[: self.visible()])]
 
     def mutated(self) -> tuple[int, ...]:
         """Return the positions of the inputs that running updates in place."""
@@ -184,6 +184,16 @@ def plain(attrs: dict[str, str]) -> dict[str, str]:
         for key, value in attrs.items()
         if not (key.startswith("__") and key.endswith("__"))
     }
+
+
+def located(error: MXNetError, node: GraphNode) -> MXNetError:
+    """Say in which operator of the graph arrays or shapes were refused."""
+    text = str(error)
+    head, mark, line = text.rpartition("MXNetError: ")
+    if line.startswith("Error in operator "):
+        return error
+    line = line.replace("in node  at", f"in node {node.name} at")
+    return MXNetError(f"{head}{mark}Error in operator {node.name}: {line}")
 
 
 def ordered(entries: Iterable[Entry]) -> list[GraphNode]:

@@ -14,7 +14,7 @@ import numpy
 from . import dtypes, rng
 from .device import CPU
 from .errors import MXNetError, mxnet_error, shape_text
-from .graph import Entry, GraphNode, ordered
+from .graph import Entry, GraphNode, located, ordered
 from .rng.modern import ModernSampler
 from .shapes import same
 
@@ -109,7 +109,7 @@ def _told(node: GraphNode, inputs: list[Shape]) -> Any:
             return op.shape_rule(*attempt, *absent, **params)
         except MXNetError as error:
             if not any(partly) and (not inputs or inputs[0] is not None):
-                raise _located(error, node) from None
+                raise located(error, node) from None
         except _BAFFLED:
             continue  # too little is known yet
     return None
@@ -120,14 +120,6 @@ def _clean(shape: Any) -> Shape:
     if shape is None or not all(isinstance(n, (int, numpy.integer)) for n in shape):
         return None
     return tuple(-1 if n < 0 else int(n) for n in shape)
-
-
-def _located(error: MXNetError, node: GraphNode) -> MXNetError:
-    """Say in which operator of the graph a rule refused the shapes."""
-    text = str(error)
-    head, mark, line = text.rpartition("MXNetError: ")
-    line = line.replace("in node  at", f"in node {node.name} at")
-    return MXNetError(f"{head}{mark}Error in operator {node.name}: {line}")
 
 
 def _tried(node: GraphNode, inputs: Sequence[Shape]) -> list[tuple[int, ...]]:

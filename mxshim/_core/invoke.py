@@ -35,7 +35,8 @@ class Null:
 
 NULL = Null()
 
-_SUPPLY: dict[str, Callable[[Context], Any]] = {
+#: What operators can ask the engine for, by the context they run in.
+SUPPLY: dict[str, Callable[[Context], Any]] = {
     "training": lambda ctx: state.training,
     "random": rng.generator,
     "context": lambda ctx: ctx,
@@ -76,7 +77,7 @@ def call(
     if op.supplied:
         params = dict(params)
         for name, what in op.supplied.items():
-            params[name] = _target(out) if what == "target" else _SUPPLY[what](ctx)
+            params[name] = _target(out) if what == "target" else SUPPLY[what](ctx)
     if out is not None and not isinstance(out, (Tensor, list, tuple)):
         raise TypeError(f"object of type '{type(out).__name__}' has no len()")
     if op.fills and out is not None and params[op.fills] is None:

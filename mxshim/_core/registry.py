@@ -47,6 +47,9 @@ class Op:
     ``terse`` says that errors about parameters do not name the operator.
     """
 
+    #: Compiled graphs (:mod:`program`) put their operators on the tape where this is a function.
+    unfold: Callable[..., Any] | None = None
+
     def __init__(self, forward: Callable[..., Any], names: tuple[str, ...], **options: Any) -> None:
         self.name = names[0]
         self.names = names

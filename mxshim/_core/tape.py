@@ -111,6 +111,7 @@ NOT_IN_GRAPH = (
     "computational graphs for backward. If you want to differentiate the same graph twice, you "
     "need to pass retain_graph=True to backward."
 )
+NO_GRADIENT = "Operator {} is non-differentiable because it didn't register FGradient attribute."
 NO_LEAVES = "There are no inputs in computation graph that require gradients."
 
 
@@ -193,6 +194,8 @@ def _through(heap: list[tuple[int, Node]], node: Node, ct: Any, lift: Any) -> No
     if lift is None:
         xp = node.ctx.xp
     else:
+        if op.unfold is not None:
+            return _unfold(heap, op.unfold(node), ct)
         xp = lift(node.ctx)
         if out.__class__ is tuple:
             out = tuple(
@@ -228,10 +231,7 @@ def _through(heap: list[tuple[int, Node]], node: Node, ct: Any, lift: Any) -> No
                         _push(heap, xp, parents[i], gradient, args[i])
     if not op.pulls or op.flat:
         if not op.flat:
-            raise mxnet_error(
-                f"Operator {op.name} is non-differentiable because it didn't register FGradient "
-                "attribute."
-            )
+            raise mxnet_error(NO_GRADIENT.format(op.name))
         for parent, arg in zip(parents, args, strict=True):
             if parent is not None:
                 _push(heap, xp, parent, xp.zeros_like(arg), arg)
@@ -241,15 +241,40 @@ def _through(heap: list[tuple[int, Node]], node: Node, ct: Any, lift: Any) -> No
 def _push(heap: list[tuple[int, Node]], xp: Any, parent: Node, gradient: Any, arg: Any) -> None:
     if gradient is None:
         return
+    if gradient.shape != arg.shape or gradient.dtype != arg.dtype:
+        gradient = fitted(xp, gradient, arg)
+    if parent.ct is None:  # what _add does; a call here would cost every recorded operator
+        parent.ct = gradient
+        heappush(heap, (parent.key, parent))
+    else:
+        parent.ct = parent.ct + gradient
+
+
+def fitted(xp: Any, gradient: Any, arg: Any) -> Any:
+    """Bring a gradient to the shape and dtype of the array that it belongs to."""
     if gradient.shape != arg.shape:
         gradient = unbroadcast(xp, gradient, arg.shape)
     if gradient.dtype != arg.dtype:
         gradient = gradient.astype(arg.dtype)
+    return gradient
+
+
+def _add(heap: list[tuple[int, Node]], parent: Node, gradient: Any) -> None:
     if parent.ct is None:
         parent.ct = gradient
         heappush(heap, (parent.key, parent))
     else:
         parent.ct = parent.ct + gradient
+
+
+def _unfold(heap: list[tuple[int, Node]], heads: list[Node | None], ct: Any) -> None:
+    """Hand the gradients of a compiled call on to the nodes that it unfolds into."""
+    for head, part in zip(heads, ct if ct.__class__ is list else [ct], strict=True):
+        if head is not None and part is not None:
+            if head.__class__ is Port:
+                _into_port(heap, head, part)
+            else:
+                _add(heap, head, part)
 
 
 class _OnceOnly:
@@ -258,6 +283,7 @@ class _OnceOnly:
     pulls = ()
     flat = False
     order = 2
+    unfold = None
 
     def __init__(self, name: str) -> None:
         self.name = f"_backward_{name}"
@@ -278,12 +304,7 @@ def _first_order(heap: list[tuple[int, Node]], node: Node, ct: Any, xp: Any) -> 
     origins = tuple(part._node for part in parts if part is not None) + node.parents
     blocked = Node(_OnceOnly(node.op.name), origins, None, (None,) * len(origins), {}, node.ctx)
     for _, parent in local:
-        gradient = xp.on_tape(found[id(parent)], blocked)
-        if parent.ct is None:
-            parent.ct = gradient
-            heappush(heap, (parent.key, parent))
-        else:
-            parent.ct = parent.ct + gradient
+        _add(heap, parent, xp.on_tape(found[id(parent)], blocked))
 
 
 def refuse_write(tensor: Tensor, inputs_on_tape: bool) -> None:

@@ -13,6 +13,10 @@ NO_ARRAY = (
     "In HybridBlock, there must be one NDArray or one Symbol in the input. "
     "Please check the type of the args.\n"
 )
+MIXED = (
+    "In HybridBlock, we do not support mixed NDArrays and Symbols types for the input. "
+    "Please check the type of the args.\n"
+)
 
 
 def indent(text, spaces):
@@ -53,15 +57,6 @@ def shape_is_known(shape):
             f"shape dimension size cannot be less than {unknown}, while received {dim}"
         )
     return True
-
-
-def arrays_in(args):
-    """Yield the NDArrays of nested lists and tuples in order."""
-    for arg in args:
-        if isinstance(arg, NDArray):
-            yield arg
-        elif isinstance(arg, (list, tuple)):
-            yield from arrays_in(arg)
 
 
 def check_all_np(out):

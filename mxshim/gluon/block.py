@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
+
+import numpy
 
 from .. import ndarray, symbol
 from .._core.errors import NotImplementedInShim, not_implemented
@@ -12,19 +13,10 @@ from ..util import is_np_array
 from . import _graph
 from ._block import Block
 from ._scope import _BlockScope  # noqa: F401  (other libraries reach for it here)
-from ._structure import NO_ARRAY, arrays_in
+from ._structure import MIXED, NO_ARRAY
 from .parameter import DeferredInitializationError, ParameterDict
 
 __all__ = ["Block", "HybridBlock", "SymbolBlock"]
-
-
-class _Compiled(threading.local):
-    """Tell whether this thread is inside a hybridized block already."""
-
-    running = False
-
-
-_compiled = _Compiled()
 
 
 class HybridBlock(Block):
@@ -52,8 +44,6 @@ class HybridBlock(Block):
             self._clear_cached_op()
 
     def _clear_cached_op(self):
-        self._traced = None
-        self._first_trace = None
         self._cached_graph = ()
         self._cached_op = None
         self._cached_op_args = []
@@ -138,13 +128,17 @@ class HybridBlock(Block):
             child._monitor_all = monitor_all
 
     def export(self, path, epoch=0, remove_amp_cast=True):
-        """Write the compiled graph and the parameters for other programs."""
-        if self._traced is None:
+        """Write the compiled graph and the parameters for other programs.
+
+        Makes ``path-symbol.json`` and ``path-0000.params`` (the number is ``epoch``). RuntimeError
+        before the hybridized block has run.
+        """
+        if not self._cached_graph:
             raise RuntimeError(
                 "Please first call block.hybridize() and then run forward with this block at "
                 "least once before calling export."
             )
-        _, out, _ = self._first_trace or _graph.trace(self, *self._traced)
+        out = self._cached_graph[1]
         _graph.export(out, self.collect_params(), path, epoch, remove_amp_cast)
 
     # ---- shapes that wait for the first input
@@ -155,8 +149,8 @@ class HybridBlock(Block):
 
     def _infer(self, attribute, args):
         """Trace the block and set an attribute of the parameters from that of the inputs."""
-        inputs, out, _ = _graph.trace(self, *_graph.blanks(args))
-        arrays = [leaf for leaf in _graph.flatten(list(args))[0] if leaf is not None]
+        inputs, out = self._get_graph(args)
+        arrays = [leaf for leaf in _graph.flatten(args)[0] if leaf is not None]
         method = "infer_shape" if attribute == "shape" else "infer_type"
         _graph.infer(inputs, out, self.collect_params(), arrays, method, attribute)
 
@@ -178,67 +172,86 @@ class HybridBlock(Block):
 
     def forward(self, x, *args):
         """Run ``hybrid_forward`` on the context of the first array, compiled when hybridized."""
-        first = x if isinstance(x, ndarray.NDArray) else next(arrays_in((x, *args)), None)
-        if first is None:
-            if not _graph.has_symbol((x, *args)):
-                raise ValueError(NO_ARRAY)
-            return _graph.apply(self, (x, *args))
-        ctx = first.ctx
+        args = (x, *args)
+        symbols, contexts = _graph.kinds(args)
+        if symbols:
+            if contexts:
+                raise ValueError(MIXED)
+            return _graph.apply(self, args)
+        if not contexts:
+            raise ValueError(NO_ARRAY)
+        ctx = contexts[0]
         run = self._forward_eager
         if self._active:
-            _check_one_context(x, args)
+            _check_one_context(contexts)
             run = self._call_cached_op
         if ctx == current_context():
-            return run(ctx, x, args)
+            return run(ctx, args)
         with ctx:
-            return run(ctx, x, args)
+            return run(ctx, args)
 
-    def _forward_eager(self, ctx, x, args):
+    def _forward_eager(self, ctx, args):
         if not self._reg_params:
-            return self.hybrid_forward(ndarray, x, *args)
+            return self.hybrid_forward(ndarray, *args)
         try:
             params = {name: param.data(ctx) for name, param in self._reg_params.items()}
         except DeferredInitializationError:
-            self._deferred_infer_shape(x, *args)
+            self._deferred_infer_shape(*args)
             for param in self.params.values():
                 param._finish_deferred_init()
             params = {name: param.data(ctx) for name, param in self._reg_params.items()}
-        return self.hybrid_forward(ndarray, x, *args, **params)
+        return self.hybrid_forward(ndarray, *args, **params)
 
-    def _call_cached_op(self, ctx, x, args):
-        """Run a hybridized block: the place for the traced graph, until then the same as eager."""
-        if self._traced is None:
-            self._traced = _graph.blanks((x, *args))
-            for param in self.params.values():
-                param.var()  # mxnet: graphs keep the shapes as they were before the first call
-        if _compiled.running:
-            return self._forward_eager(ctx, x, args)
-        self._initialize_deferred((x, *args))
-        _compiled.running = True
+    def _get_graph(self, args):
+        """Return the traced graph (variables, outputs), traced for ``args`` when there is none."""
+        if not self._cached_graph:
+            self._cached_graph, self._in_format, self._out_format = _graph.trace(self, args)
+        return self._cached_graph
+
+    def _build_cache(self, args):
+        """Trace, initialize waiting parameters in the order of the graph's inputs, and compile."""
+        inputs, out = self._get_graph(args)
+        params = self.collect_params()
+        _graph.check_use(inputs, out, params)
+        place = {each.name: i for i, each in enumerate(inputs)}
+        used = [name for name in out.list_inputs() if name not in place]
         try:
-            out = self._forward_eager(ctx, x, args)
-        finally:
-            _compiled.running = False
-        return _graph.listed(out) if out.__class__ is tuple else out
+            for name in used:
+                params[name].data()
+        except DeferredInitializationError:
+            self._deferred_infer_shape(*args)
+            for name in used:
+                params[name]._finish_deferred_init()
+        self._cached_op_args = [
+            (True, place[name]) if name in place else (False, params[name])
+            for name in out.list_inputs()
+        ]
+        self._cached_op = ndarray.CachedOp(out, self._flags)
 
-    def _initialize_deferred(self, args):
-        """Initialize the tree's waiting parameters at once, in the order of the graph's inputs.
-
-        So a compiled block draws all its parameters before the first Dropout draws. What symbols
-        cannot express yet is left to run, and to initialize, layer by layer.
-        """
-        waiting = {k: p for k, p in self.collect_params().items() if p._deferred_init}
-        if not waiting:
-            return
-        try:
-            self._first_trace = inputs, out, _ = _graph.trace(self, *_graph.blanks(args))
-            arrays = [leaf for leaf in _graph.flatten(list(args))[0] if leaf is not None]
-            _graph.infer(inputs, out, self.collect_params(), arrays, "infer_shape", "shape")
-        except Exception:  # whatever a block does to a symbol; running it tells what is wrong
-            return
-        for name in out.list_inputs():
-            if name in waiting:
-                waiting[name]._finish_deferred_init()
+    def _call_cached_op(self, ctx, args):
+        """Run the compiled graph, compiled when it is not there yet."""
+        if self._cached_op is None:
+            self._build_cache(args)
+        if self._callback:
+            self._cached_op._register_op_hook(self._callback, self._monitor_all)
+            if self._flags and (self._flags[0][1] or self._flags[1][1]):
+                warnings.warn(
+                    "register_op_hook is experimental when static_alloc=True / static_shape=True "
+                    " and may not work correctly",
+                    stacklevel=5,
+                )
+        leaves, form = _graph.flatten(args)
+        if form != self._in_format and not _graph.fits(form, self._in_format):
+            # mxnet: the two formats stand in each other's place.
+            raise ValueError(
+                "The argument structure of HybridBlock does not match the cached version. Stored "
+                f"format = {form}, input format = {self._in_format}"
+            )
+        data = [leaf for leaf in leaves if leaf is not None]
+        out = self._cached_op(
+            *[data[each] if given else each.data(ctx) for given, each in self._cached_op_args]
+        )
+        return _graph.regroup(iter(out if isinstance(out, list) else [out]), self._out_format)
 
     def hybrid_forward(self, F, x, *args, **kwargs):
         """Compute the output from inputs and parameters; subclasses override this."""
@@ -299,7 +312,6 @@ class SymbolBlock(HybridBlock):
             if name not in names:
                 self.params.get(name, grad_req="null", allow_deferred_init=True, dtype=dtype)
         self._cached_graph = variables, out
-        self._program = _graph.Program(out)
         common = _graph.common_prefix(list(self._params.keys()))
         self._reg_params = {name[common:]: param for name, param in self._params.items()}
 
@@ -314,47 +326,52 @@ class SymbolBlock(HybridBlock):
 
     def forward(self, x, *args):
         """Run the graph on arrays, or put it together with symbols."""
-        leaves, form = _graph.flatten([x, *args])
-        variables, out = self._cached_graph
-        if isinstance(x, symbol.Symbol):
-            assert form == self._in_format, "Invalid input format"
-            made = out(**{old.name: new for old, new in zip(variables, leaves)})
-            return _graph.regroup(iter(made), self._out_format)
-        assert isinstance(x, ndarray.NDArray), (
+        if isinstance(x, ndarray.NDArray):
+            with x.ctx:
+                return self._call_cached_op(x.ctx, (x, *args))
+        assert isinstance(x, symbol.Symbol), (
             "HybridBlock requires the first argument to forward be either Symbol or NDArray, but "
             f"got {type(x)}"
         )
-        if form != self._in_format:
-            raise ValueError("The argument structure of HybridBlock does not match the cached one.")
-        held = dict(zip([each.name for each in variables], leaves))
-        try:
-            values = {name: param.data(x.ctx) for name, param in self.params.items()}
-        except DeferredInitializationError:
-            self._deferred_infer_shape(*leaves)
-            for param in self.params.values():
-                param._finish_deferred_init()
-            values = {name: param.data(x.ctx) for name, param in self.params.items()}
-        return _graph.regroup(iter(self._program.run(values | held, x.ctx)), self._out_format)
-
-    def _infer(self, attribute, args):
+        leaves, form = _graph.flatten([x, *args])
+        assert form == self._in_format, "Invalid input format"
         variables, out = self._cached_graph
-        method = "infer_shape" if attribute == "shape" else "infer_type"
-        _graph.infer(variables, out, self.params, args, method, attribute)
+        made = out(**{old.name: new for old, new in zip(variables, leaves)})
+        return _graph.regroup(iter(made), self._out_format)
 
-    def export(self, path, epoch=0, remove_amp_cast=True):
-        """Write the graph and the parameters."""
-        _graph.export(self._cached_graph[1], self.params, path, epoch, remove_amp_cast)
+    def cast(self, dtype):
+        """Change the dtype of the parameters; to float16, those of batch normalization stay."""
+        super().cast(dtype)
+        if numpy.dtype(dtype) == numpy.float16:
+            for name in _normalization(self.params.keys()):
+                self.params.get(name).cast("float32")
+
+    def reset_ctx(self, ctx):
+        """Move the parameters to other contexts."""
+        self.collect_params().reset_ctx(ctx)
 
     def hybrid_forward(self, F, x, *args, **kwargs):
         """Refuse: the graph is run by ``forward``."""
         raise NotImplementedError
 
 
-def _check_one_context(x, args):
-    contexts = {array.ctx for array in arrays_in((x, *args))}
-    if len(contexts) > 1:
+def _normalization(names):
+    """Return the names among ``names`` that belong to batch normalization."""
+    names = set(names)
+    for marks in (("running_var", "running_mean"), ("moving_var", "moving_mean")):
+        for name in sorted(names):
+            if name.endswith(marks[0]):
+                stem = name[: -len(marks[0])]
+                group = {name, *(stem + part for part in (marks[1], "gamma", "beta"))}
+                if group <= names:
+                    yield from sorted(group)
+
+
+def _check_one_context(contexts):
+    found = set(contexts)
+    if len(found) > 1:
         raise ValueError(
             "Find multiple contexts in the input, After hybridized, the HybridBlock only supports "
             "one input context. You can print the ele.ctx in the input arguments to inspect their "
-            f"contexts. Find all contexts = {contexts}"
+            f"contexts. Find all contexts = {found}"
         )

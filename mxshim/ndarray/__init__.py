@@ -14,6 +14,7 @@ from .._core.dtypes import CODES as _CODES
 from .._core.lazy import submodules as _submodules
 from .._core.missing import module_getattr as _module_getattr
 from . import _arithmetic, _fluent, op
+from ._cached_op import CachedOp
 from ._create import (
     arange,
     concatenate,

@@ -18,11 +18,12 @@ def from_tape(array: Any) -> Symbol:
 
     The names are numbered within the graph, not over the whole program as MXNet does.
     """
-    origin = array._node
-    if origin is None:
+    if array._node is None:
         return Symbol([(GraphNode("null", "null0", {}), 0, 0)])
-    nodes = _reached(origin)
-    calls = sorted((n for n in nodes if n.__class__ is Node), key=lambda n: -n.key)
+    unfolded: dict[int, list[Any]] = {}
+    origin = _inner(array._node, unfolded)
+    nodes = _reached(origin, unfolded)
+    calls = [node for node in nodes if node.__class__ is Node]
     marks = sorted((n for n in nodes if isinstance(n, Leaf)), key=lambda n: -n.key)
     made = {id(n): GraphNode("null", f"var{i}", {}) for i, n in enumerate(marks)}
     constants: dict[int, GraphNode] = {}
@@ -32,7 +33,7 @@ def from_tape(array: Any) -> Symbol:
         inputs: list[Entry] = []
         for parent, argument in zip(node.parents, node.args, strict=True):
             if parent is not None:
-                inputs.append(_entry(parent, made))
+                inputs.append(_entry(_inner(parent, unfolded), made))
             elif argument is not None:
                 label = f"null{len(marks) + len(constants)}"
                 fresh = constants.setdefault(id(argument), GraphNode("null", label, {}))
@@ -41,15 +42,32 @@ def from_tape(array: Any) -> Symbol:
     return Symbol([_entry(origin, made)])
 
 
-def _reached(origin: Any) -> list[Any]:
-    """Return the nodes of the tape that lie behind ``origin``."""
-    found, stack, seen = [], [origin], set()
+def _inner(node: Any, unfolded: dict[int, list[Any]]) -> Any:
+    """Return the node inside a compiled call that gave its output; other nodes as they are."""
+    call, position = (node.parents[0], node.params) if node.__class__ is Port else (node, 0)
+    if getattr(call.op, "unfold", None) is None:
+        return node
+    if id(call) not in unfolded:
+        unfolded[id(call)] = call.op.unfold(call)
+    return unfolded[id(call)][position]
+
+
+def _reached(origin: Any, unfolded: dict[int, list[Any]]) -> list[Any]:
+    """Return the nodes of the tape that lie behind ``origin``, inputs before users."""
+    found, seen = [], set()
+    stack = [(origin, 0)]
     while stack:
-        node = stack.pop()
-        if id(node) not in seen:
+        node, position = stack.pop()
+        if id(node) in seen:
+            continue
+        if position < len(node.parents):
+            stack.append((node, position + 1))
+            parent = node.parents[position]
+            if parent is not None:
+                stack.append((_inner(parent, unfolded), 0))
+        else:
             seen.add(id(node))
             found.append(node)
-            stack += [parent for parent in node.parents if parent is not None]
     return found
 
 

@@ -1,0 +1,315 @@
+"""A graph compiled for raw arrays: one call, one node on the tape.
+
+A :class:`Program` numbers every value of a graph (its *slots*: the variables first, then each
+operator's outputs) and lists its operators as steps that read and write slots. Running it touches
+no tensor; its gradient walks the steps backwards in an order that was planned once for each set of
+variables that need one. Where gradients must be recorded themselves, the call unfolds into the
+nodes that its operators would have put on the tape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from .device import Context
+from .errors import MXNetError, mxnet_error
+from .graph import Entry, GraphNode, located, ordered, variables
+from .invoke import SUPPLY, recover
+from .tape import NO_GRADIENT, Node, Port, fitted, state
+from .tensor import make
+
+Watch = Callable[[GraphNode, str, Any], None]
+
+
+class Step:
+    """One operator of a program: the slots it reads (the last one holds None) and writes.
+
+    ``dead`` lists the slots that no later step reads.
+    """
+
+    __slots__ = ("base", "count", "dead", "inputs", "node", "op", "params", "supplied")
+
+    def __init__(self, node: GraphNode, inputs: tuple[int, ...], base: int) -> None:
+        assert node.op is not None
+        self.node = node
+        self.op = node.op
+        self.params = node.params
+        self.supplied = tuple(node.op.supplied.items())
+        absent = 0 if node.op.variadic else len(node.op.inputs) - len(inputs)
+        self.inputs = inputs + (-1,) * absent
+        self.base = base
+        self.count = max(node.visible(), 1)
+        self.dead: tuple[int, ...] = ()
+
+    def asked(self, ctx: Context) -> dict[str, Any]:
+        """Return the parameters together with what the operator asks the engine for."""
+        params = dict(self.params)
+        for name, what in self.supplied:
+            params[name] = None if what == "target" else SUPPLY[what](ctx)
+        return params
+
+
+class Run:
+    """What one recorded call keeps for its gradient.
+
+    ``kept`` holds, a step each, the arrays read, the parameters and the result; ``needs`` says
+    which variables lie on the tape.
+    """
+
+    __slots__ = ("ctx", "kept", "needs")
+
+    def __init__(self, ctx: Context, needs: tuple[bool, ...]) -> None:
+        self.ctx = ctx
+        self.needs = needs
+        self.kept: list[tuple[list[Any], dict[str, Any], Any]] = []
+
+
+class Program:
+    """A graph's operators in order; ``inputs`` are its variables, auxiliary states among them.
+
+    ``entries`` are the outputs. ``arguments`` and ``states`` split the inputs by whether an
+    operator updates them.
+    """
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        nodes = ordered(entries)
+        self.arguments, self.states = variables(nodes)
+        self.inputs = [node for node in nodes if node.op is None]
+        base = {id(node): slot for slot, node in enumerate(self.inputs)}
+        self.steps: list[Step] = []
+        self.size = len(self.inputs)
+        for node in nodes:
+            if node.op is not None:
+                read = tuple(base[id(below)] + index for below, index, _ in node.inputs)
+                base[id(node)] = self.size
+                self.steps.append(Step(node, read, self.size))
+                self.size += self.steps[-1].count
+        self.heads = [base[id(node)] + index for node, index, _ in entries]
+        self._mark_dead()
+        self._plans: dict[tuple[bool, ...], list[_Task]] = {}
+        self._op = _ProgramOp(self)
+
+    def _mark_dead(self) -> None:
+        last: dict[int, Step] = {}
+        for step in self.steps:
+            for slot in (*step.inputs, *range(step.base, step.base + step.count)):
+                last[slot] = step
+        kept = {-1, *self.heads}
+        for slot, step in last.items():
+            if slot not in kept:
+                step.dead += (slot,)
+
+    # ---- tensors
+
+    def call(
+        self, cls: type[Any], tensors: Sequence[Any], ctx: Context, watch: Watch | None = None
+    ) -> list[Any]:
+        """Run on tensors in the order of ``inputs``; return the outputs as tensors of ``cls``.
+
+        While recording, the whole call is one node of the tape.
+        """
+        bufs = [tensor._buf for tensor in tensors]
+        parents = tuple([tensor._node for tensor in tensors])
+        run = None
+        if state.recording and any(parent is not None for parent in parents):
+            run = Run(ctx, tuple([parent is not None for parent in parents]))
+        outs = self.forward(ctx, bufs, run, watch)
+        if run is None:
+            return [make(cls, out, ctx) for out in outs]
+        if len(outs) == 1:
+            return [
+                make(cls, outs[0], ctx, Node(self._op, parents, outs[0], bufs, {"run": run}, ctx))
+            ]
+        node = Node(self._op, parents, tuple(outs), bufs, {"run": run}, ctx)
+        return [
+            make(cls, out, ctx, Port(None, (node,), out, (), position, ctx))
+            for position, out in enumerate(outs)
+        ]
+
+    # ---- raw arrays
+
+    def forward(
+        self,
+        ctx: Context,
+        bufs: Sequence[Any],
+        run: Run | None = None,
+        watch: Watch | None = None,
+    ) -> list[Any]:
+        """Run on raw arrays in the order of ``inputs``; return the outputs.
+
+        ``run`` collects what :meth:`backward` needs; without it, values are dropped after their
+        last use. ``watch`` is called with the node, the name and the array of every output, of
+        hidden ones when there is a ``run``, and of every input where ``watch.inputs`` says so.
+        Raises MXNetError, naming the operator of the graph, for arrays that it refuses.
+        """
+        xp = ctx.xp
+        plain = xp.ndarray
+        slots = [*bufs, *[None] * (self.size - len(bufs) + 1)]
+        for step in self.steps:
+            op = step.op
+            read = [slots[slot] for slot in step.inputs]
+            params = step.asked(ctx) if step.supplied else step.params
+            try:
+                result = op.forward(xp, *read, **params)
+            except Exception as error:
+                result = _recovered(step, error, xp, read, params)
+            if result.__class__ is tuple:
+                result = tuple([xp.asarray(part) for part in result])
+                slots[step.base : step.base + step.count] = result[: step.count]
+            else:
+                if result.__class__ is not plain:
+                    result = xp.asarray(result)
+                slots[step.base] = result
+            if watch is not None:
+                _show(watch, step, read, result, run is not None)
+            if run is not None:
+                run.kept.append((read, params, result))
+            for slot in step.dead:
+                slots[slot] = None
+        return [slots[slot] for slot in self.heads]
+
+    def backward(self, run: Run, cts: Sequence[Any]) -> list[Any]:
+        """Return the inputs' gradients (None: none) from those of the outputs.
+
+        Inputs that do not lie on the tape get none.
+        """
+        xp = run.ctx.xp
+        grads: list[Any] = [None] * (self.size + 1)
+        for slot, ct in zip(self.heads, cts, strict=True):
+            if ct is not None:
+                held = grads[slot]
+                grads[slot] = ct if held is None else held + ct
+        plan = self._plans.get(run.needs)
+        if plan is None:
+            plan = self._plans[run.needs] = list(self._planned(run.needs))
+        for task in plan:
+            read, params, out = run.kept[task.position]
+            ct = _gathered(xp, grads, task.step, out)
+            if ct is None:
+                continue
+            for pull, positions, targets in task.pulls:
+                pulled = pull(xp, ct, out, *read, **params)
+                if positions is None:
+                    pulled = (pulled,)
+                for gradient, (position, slot) in zip(pulled, targets, strict=True):
+                    if slot >= 0 and gradient is not None:
+                        gradient = fitted(xp, gradient, read[position])
+                        held = grads[slot]
+                        grads[slot] = gradient if held is None else held + gradient
+            if task.step.op.flat or not task.step.op.pulls:
+                if not task.step.op.flat:
+                    raise mxnet_error(NO_GRADIENT.format(task.step.op.name))
+                for position, slot in task.touched:
+                    if grads[slot] is None:
+                        grads[slot] = xp.zeros_like(read[position])
+        return grads[: len(self.inputs)]
+
+    def _planned(self, needs: tuple[bool, ...]) -> Iterator[_Task]:
+        """Yield the steps that pass gradients on, last first."""
+        lit = {slot for slot, need in enumerate(needs) if need}
+        tasks = []
+        for position, step in enumerate(self.steps):
+            touched = [(i, slot) for i, slot in enumerate(step.inputs) if slot in lit]
+            if touched:
+                lit.update(range(step.base, step.base + step.count))
+                tasks.append(_Task(position, step, touched))
+        return reversed(tasks)
+
+    def unfold(self, node: Node) -> list[Node | None]:
+        """Put the operators of a recorded call on the tape; return the outputs' nodes."""
+        run: Run = node.params["run"]
+        nodes: list[Any] = [None] * (self.size + 1)
+        nodes[: len(self.inputs)] = node.parents
+        for step, (read, params, out) in zip(self.steps, run.kept, strict=True):
+            parents = tuple([nodes[slot] for slot in step.inputs])
+            if all(parent is None for parent in parents):
+                continue
+            made = Node(step.op, parents, out, read, params, run.ctx)
+            if out.__class__ is tuple:
+                nodes[step.base : step.base + step.count] = [
+                    Port(None, (made,), part, (), position, run.ctx)
+                    for position, part in enumerate(out[: step.count])
+                ]
+            else:
+                nodes[step.base] = made
+        return [nodes[slot] for slot in self.heads]
+
+
+class _Task:
+    """The gradient of one step: (function, positions or None for one, (input, slot) pairs)."""
+
+    __slots__ = ("position", "pulls", "step", "touched")
+
+    def __init__(self, position: int, step: Step, touched: list[tuple[int, int]]) -> None:
+        self.position = position
+        self.step = step
+        self.touched = touched
+        wanted = dict(touched)
+        self.pulls: list[tuple[Any, Any, list[tuple[int, int]]]] = []
+        for positions, pull in step.op.pulls:
+            several = positions.__class__ is not int
+            if positions is None:
+                positions = range(len(step.inputs))
+            every = list(positions) if several else [positions]
+            targets = [(i, wanted.get(i, -1)) for i in every]
+            if any(slot >= 0 for _, slot in targets):
+                self.pulls.append((pull, positions if several else None, targets))
+
+
+class _ProgramOp:
+    """What the tape asks of an operator, answered for a program."""
+
+    __slots__ = ("flat", "name", "order", "pulls", "unfold")
+
+    def __init__(self, program: Program) -> None:
+        self.name = "_CachedOp"
+        self.flat = False
+        self.order = 2
+        self.unfold = program.unfold
+
+        def pull(xp: Any, ct: Any, out: Any, *bufs: Any, run: Run) -> list[Any]:
+            return program.backward(run, ct if ct.__class__ is tuple else (ct,))
+
+        self.pulls = [(None, pull)]
+
+
+def _show(watch: Watch, step: Step, read: list[Any], result: Any, hidden: bool) -> None:
+    """Tell a watcher what an operator read, if it asks for that, and what it returned."""
+    node = step.node
+    if getattr(watch, "inputs", False):
+        given = [value for value in read if value is not None]
+        for name, value in zip(node.input_names(len(given)), given, strict=False):
+            watch(node, f"{node.name}_{name}", value)
+    parts = result if result.__class__ is tuple else (result,)
+    names = node.output_names(hidden)
+    for name, value in zip(names, parts, strict=False):
+        watch(node, name, value)
+
+
+def _gathered(xp: Any, grads: list[Any], step: Step, out: Any) -> Any:
+    """Take the gradient of a step's output, zeros for outputs that got none; None without any."""
+    if out.__class__ is not tuple:
+        ct, grads[step.base] = grads[step.base], None
+        return ct
+    parts = grads[step.base : step.base + step.count]
+    if all(part is None for part in parts):
+        return None
+    grads[step.base : step.base + step.count] = [None] * step.count
+    parts += [None] * (len(out) - len(parts))
+    return tuple(
+        [
+            xp.zeros_like(value) if part is None else part
+            for part, value in zip(parts, out, strict=True)
+        ]
+    )
+
+
+def _recovered(step: Step, error: Exception, xp: Any, read: list[Any], params: Any) -> Any:
+    """Handle a kernel's exception as a single call does; name the operator of the graph."""
+    try:
+        return recover(step.op, error, xp, read, params)
+    except NotImplementedError:
+        raise
+    except MXNetError as refusal:
+        raise located(refusal, step.node) from error
