@@ -13,7 +13,7 @@ import numpy
 
 from . import dtypes, rng
 from .device import CPU
-from .errors import MXNetError, mxnet_error, shape_text
+from .errors import MXNetError, incompatible, mxnet_error, shape_text
 from .graph import Entry, GraphNode, located, ordered
 from .rng.modern import ModernSampler
 from .shapes import same
@@ -138,6 +138,8 @@ def _tried(node: GraphNode, inputs: Sequence[Shape]) -> list[tuple[int, ...]]:
 _FREE_FIRST = frozenset({"Embedding", "one_hot"})
 #: Operators whose output has its first input's type; the others may have any.
 _FIRST_ONLY = frozenset({"BatchNorm", "take", "pick", "where", "gather_nd", "batch_take"})
+#: Operators whose inputs must all have one type.
+_ONE_TYPE = frozenset({"FullyConnected", "Convolution", "Deconvolution", "elemwise_add", "dot"})
 
 
 def types(entries: Sequence[Entry], given: dict[str, Any]) -> dict[tuple[int, int], Any]:
@@ -168,6 +170,11 @@ def _spread(node: GraphNode, known: dict[tuple[int, int], Any]) -> None:
     """Pass types on through one operator, both ways."""
     keys = [(id(below), index) for below, index, _ in node.inputs]
     outputs = [(id(node), index) for index in range(node.visible())]
+    if node.op is not None and node.op.type_rule is not None:
+        found, results = node.op.type_rule([known.get(key) for key in keys])
+        for key, dtype in zip([*keys, *outputs], [*found, *results], strict=True):
+            known[key] = known.get(key) or dtype
+        return
     own = node.params.get("dtype")
     if isinstance(own, numpy.dtype):
         known.update(dict.fromkeys(outputs, own))
@@ -186,9 +193,12 @@ def _spread(node: GraphNode, known: dict[tuple[int, int], Any]) -> None:
     common = next((known[key] for key in tied if known.get(key) is not None), None)
     if common is None:
         return
-    for key in tied:
+    for position, key in enumerate(tied):
         if known.get(key) is None:
             known[key] = common
+        elif known[key] != common and node.op_name in _ONE_TYPE and position < len(keys):
+            error = incompatible("input", position, common.name, known[key].name, "")
+            raise located(error, node)
     for key in side:
         if known.get(key) is None:
             known[key] = numpy.dtype("float32") if common == numpy.float16 else common

@@ -216,8 +216,13 @@ class Program:
                 tasks.append(_Task(position, step, touched))
         return reversed(tasks)
 
-    def unfold(self, node: Node) -> list[Node | None]:
-        """Put the operators of a recorded call on the tape; return the outputs' nodes."""
+    def unfold(
+        self, node: Node, origins: dict[int, GraphNode] | None = None
+    ) -> list[Node | None]:
+        """Put the operators of a recorded call on the tape; return the outputs' nodes.
+
+        ``origins`` learns, by ``id(node)``, which node of the graph each one comes from.
+        """
         run: Run = node.params["run"]
         nodes: list[Any] = [None] * (self.size + 1)
         nodes[: len(self.inputs)] = node.parents
@@ -226,6 +231,8 @@ class Program:
             if all(parent is None for parent in parents):
                 continue
             made = Node(step.op, parents, out, read, params, run.ctx)
+            if origins is not None:
+                origins[id(made)] = step.node
             if out.__class__ is tuple:
                 nodes[step.base : step.base + step.count] = [
                     Port(None, (made,), part, (), position, run.ctx)

@@ -234,7 +234,8 @@ class HybridBlock(Block):
             self._build_cache(args)
         if self._callback:
             self._cached_op._register_op_hook(self._callback, self._monitor_all)
-            if self._flags and (self._flags[0][1] or self._flags[1][1]):
+            if self._flags:
+                # mxnet: it warns whatever the flags are; test_op_hook
                 warnings.warn(
                     "register_op_hook is experimental when static_alloc=True / static_shape=True "
                     " and may not work correctly",

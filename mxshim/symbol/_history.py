@@ -7,10 +7,27 @@ from typing import Any
 import numpy
 
 from .._core.errors import mxnet_error, not_implemented
-from .._core.graph import Entry, GraphNode, names_of
+from .._core.graph import Entry, GraphNode, names_of, plain
 from .._core.registry import OPS
 from .._core.tape import RELEASED, Leaf, Node, Port
 from .symbol import Symbol
+
+
+class _Unfolded:
+    """Compiled calls met on the tape, taken apart once each; ``origins`` are their graphs' nodes."""
+
+    def __init__(self) -> None:
+        self.heads: dict[int, list[Any]] = {}
+        self.origins: dict[int, GraphNode] = {}
+
+    def inner(self, node: Any) -> Any:
+        """Return the node inside a compiled call that gave its output; other nodes as they are."""
+        call, position = (node.parents[0], node.params) if node.__class__ is Port else (node, 0)
+        if getattr(call.op, "unfold", None) is None:
+            return node
+        if id(call) not in self.heads:
+            self.heads[id(call)] = call.op.unfold(call, self.origins)
+        return self.heads[id(call)][position]
 
 
 def from_tape(array: Any) -> Symbol:
@@ -20,8 +37,8 @@ def from_tape(array: Any) -> Symbol:
     """
     if array._node is None:
         return Symbol([(GraphNode("null", "null0", {}), 0, 0)])
-    unfolded: dict[int, list[Any]] = {}
-    origin = _inner(array._node, unfolded)
+    unfolded = _Unfolded()
+    origin = unfolded.inner(array._node)
     nodes = _reached(origin, unfolded)
     calls = [node for node in nodes if node.__class__ is Node]
     marks = sorted((n for n in nodes if isinstance(n, Leaf)), key=lambda n: -n.key)
@@ -33,26 +50,18 @@ def from_tape(array: Any) -> Symbol:
         inputs: list[Entry] = []
         for parent, argument in zip(node.parents, node.args, strict=True):
             if parent is not None:
-                inputs.append(_entry(_inner(parent, unfolded), made))
+                inputs.append(_entry(unfolded.inner(parent), made))
             elif argument is not None:
                 label = f"null{len(marks) + len(constants)}"
                 fresh = constants.setdefault(id(argument), GraphNode("null", label, {}))
                 inputs.append((fresh, 0, 0))
-        made[id(node)] = GraphNode(stored, f"node_{number}", _attrs(node), inputs)
+        origin_node = unfolded.origins.get(id(node))
+        attrs = _attrs(node) if origin_node is None else plain(origin_node.attrs)
+        made[id(node)] = GraphNode(stored, f"node_{number}", attrs, inputs)
     return Symbol([_entry(origin, made)])
 
 
-def _inner(node: Any, unfolded: dict[int, list[Any]]) -> Any:
-    """Return the node inside a compiled call that gave its output; other nodes as they are."""
-    call, position = (node.parents[0], node.params) if node.__class__ is Port else (node, 0)
-    if getattr(call.op, "unfold", None) is None:
-        return node
-    if id(call) not in unfolded:
-        unfolded[id(call)] = call.op.unfold(call)
-    return unfolded[id(call)][position]
-
-
-def _reached(origin: Any, unfolded: dict[int, list[Any]]) -> list[Any]:
+def _reached(origin: Any, unfolded: _Unfolded) -> list[Any]:
     """Return the nodes of the tape that lie behind ``origin``, inputs before users."""
     found, seen = [], set()
     stack = [(origin, 0)]
@@ -64,7 +73,7 @@ def _reached(origin: Any, unfolded: dict[int, list[Any]]) -> list[Any]:
             stack.append((node, position + 1))
             parent = node.parents[position]
             if parent is not None:
-                stack.append((_inner(parent, unfolded), 0))
+                stack.append((unfolded.inner(parent), 0))
         else:
             seen.add(id(node))
             found.append(node)
@@ -96,7 +105,7 @@ def _attrs(node: Any) -> dict[str, str]:
     attrs = {}
     for key, value in node.params.items():
         if key in node.op.params and (
-            key not in node.op.defaults or node.op.defaults[key] != value
+            key == "scalar" or key not in node.op.defaults or node.op.defaults[key] != value
         ):
             if isinstance(value, tuple) and len(value) == 1 and key == "axis":
                 value = value[0]
