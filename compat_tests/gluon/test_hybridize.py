@@ -160,7 +160,7 @@ def test_unused_inputs_and_parameters(mx):
 WRONG = {
     "dense-units": lambda mx: (mx.gluon.nn.Dense(3, in_units=4, prefix="fc_"), [(2, 4), (2, 5)]),
     "dense-later": lambda mx: (mx.gluon.nn.Dense(3, prefix="fc_"), [(2, 4), (3, 4), (2, 5)]),
-    "conv-channels": lambda mx: (mx.gluon.nn.Conv2D(2, 3, prefix="c_"), [(1, 2, 5, 5), (1, 3, 5, 5)]),
+    "conv": lambda mx: (mx.gluon.nn.Conv2D(2, 3, prefix="c_"), [(1, 2, 5, 5), (1, 3, 5, 5)]),
     "net": lambda mx: (small_net(mx), [(2, 4), (5, 4), (2, 7)]),
 }  # fmt: skip
 

@@ -216,9 +216,7 @@ class Program:
                 tasks.append(_Task(position, step, touched))
         return reversed(tasks)
 
-    def unfold(
-        self, node: Node, origins: dict[int, GraphNode] | None = None
-    ) -> list[Node | None]:
+    def unfold(self, node: Node, origins: dict[int, GraphNode] | None = None) -> list[Node | None]:
         """Put the operators of a recorded call on the tape; return the outputs' nodes.
 
         ``origins`` learns, by ``id(node)``, which node of the graph each one comes from.

@@ -14,7 +14,10 @@ from .symbol import Symbol
 
 
 class _Unfolded:
-    """Compiled calls met on the tape, taken apart once each; ``origins`` are their graphs' nodes."""
+    """Compiled calls met on the tape, taken apart once each.
+
+    ``origins`` maps ``id(node)`` of their inner nodes to the nodes of their graphs.
+    """
 
     def __init__(self) -> None:
         self.heads: dict[int, list[Any]] = {}
