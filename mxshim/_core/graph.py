@@ -21,12 +21,17 @@ OUTPUTS = {
     "BatchNorm_v1": ("output", "mean", "var"),
     "BilinearSampler": ("output", "tmp"),
     "Dropout": ("output", "mask"),
+    "Correlation": ("output", "tmp1", "tmp2"),
+    "GridGenerator": ("output", "grid_dst"),
     "GroupNorm": ("output", "mean", "std"),
     "InstanceNorm": ("output", "mean", "var"),
     "L2Normalization": ("output", "norm"),
     "LRN": ("output", "tmp_norm"),
     "LayerNorm": ("output", "mean", "std"),
     "RNN": ("output", "state_output", "statecell_output"),
+    "SpatialTransformer": ("output", "grid_dst", "grid_src"),
+    "_contrib_BatchNormWithReLU": ("output", "mean", "var"),
+    "_contrib_SyncBatchNorm": ("output", "mean", "var"),
     "_contrib_MultiBoxTarget": ("loc_target", "loc_mask", "cls_target"),
     "_npi_concatenate": ("out",),
     "_npi_dstack": ("out",),
@@ -128,7 +133,7 @@ class GraphNode:
         op = self.op
         if op is None:
             return 0
-        if op.variadic:
+        if op.variadic and op.arity is None:
             return int(self.params.get("num_args") or self.params.get("num_arrays") or -1)
         expected = op.arity(**self.params) if op.arity else None
         return op.required if expected is None else expected
@@ -136,6 +141,8 @@ class GraphNode:
     def input_names(self, number: int) -> list[str]:
         """Return the names of the first ``number`` inputs."""
         names = names_of(self.op_name).inputs
+        if self.params.get("sample_type") == "bilinear":  # UpSampling is the only one
+            return ["data", "weight"][:number]
         if names and names[-1].startswith("*"):
             stem = "data" if self.op_name == "_npi_concatenate" else "arg"
             return [f"{stem}{i}" for i in range(number)]
