@@ -112,3 +112,16 @@ def test_refusals(mx):
         attempt(s.bind, mx.cpu(), [x, mx.nd.ones((4, 4)), mx.nd.ones((4,))]),
         attempt(e.backward), attempt(e.backward, 3), attempt(e.backward, [3]),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("train", [False, True])
+@pytest.mark.parametrize("monitor_all", [False, True])
+def test_monitor_callback(mx, monitor_all, train):
+    net = mx.sym.FullyConnected(mx.sym.var("x"), num_hidden=3, name="a")
+    net = mx.sym.BatchNorm(net, name="n")
+    net = mx.sym.Dropout(mx.sym.FullyConnected(net, num_hidden=2, name="b"), name="d")
+    seen = []
+    executor = net.simple_bind(mx.cpu(), x=(2, 4))
+    executor.set_monitor_callback(lambda name, array: seen.append(name), monitor_all)
+    executor.forward(is_train=train)[0].wait_to_read()
+    return [name.decode() for name in seen]

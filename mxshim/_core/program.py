@@ -10,7 +10,7 @@ nodes that its operators would have put on the tape.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from .device import Context
 from .errors import MXNetError, mxnet_error
@@ -19,7 +19,19 @@ from .invoke import SUPPLY, recover
 from .tape import NO_GRADIENT, Node, Port, fitted, state
 from .tensor import make
 
-Watch = Callable[[GraphNode, str, Any], None]
+
+class Watch(NamedTuple):
+    """Whom to tell about a program's values: ``tell`` gets the node, the value's name, the array.
+
+    Outputs are told always, hidden ones in recorded calls or where ``hidden`` asks for them;
+    ``inputs`` adds what every operator reads (``<node>_<input>``), ``variables`` those of them that
+    are variables, under their own names.
+    """
+
+    tell: Callable[[GraphNode, str, Any], None]
+    inputs: bool = False
+    variables: bool = False
+    hidden: bool = False
 
 
 class Step:
@@ -139,8 +151,7 @@ class Program:
         """Run on raw arrays in the order of ``inputs``; return the outputs.
 
         ``run`` collects what :meth:`backward` needs; without it, values are dropped after their
-        last use. ``watch`` is called with the node, the name and the array of every output, of
-        hidden ones when there is a ``run``, and of every input where ``watch.inputs`` says so.
+        last use. ``watch`` is told about every value.
         Raises MXNetError, naming the operator of the graph, for arrays that it refuses.
         """
         xp = ctx.xp
@@ -279,17 +290,18 @@ class _ProgramOp:
         self.pulls = [(None, pull)]
 
 
-def _show(watch: Watch, step: Step, read: list[Any], result: Any, hidden: bool) -> None:
+def _show(watch: Watch, step: Step, read: list[Any], result: Any, recorded: bool) -> None:
     """Tell a watcher what an operator read, if it asks for that, and what it returned."""
     node = step.node
-    if getattr(watch, "inputs", False):
-        given = [value for value in read if value is not None]
-        for name, value in zip(node.input_names(len(given)), given, strict=False):
-            watch(node, f"{node.name}_{name}", value)
+    if watch.inputs:
+        names = node.input_names(len(node.inputs))
+        for (below, _, _), name, value in zip(node.inputs, names, read, strict=False):
+            if watch.variables and below.op is None:
+                watch.tell(below, below.name, value)
+            watch.tell(node, f"{node.name}_{name}", value)
     parts = result if result.__class__ is tuple else (result,)
-    names = node.output_names(hidden)
-    for name, value in zip(names, parts, strict=False):
-        watch(node, name, value)
+    for name, value in zip(node.output_names(watch.hidden or recorded), parts, strict=False):
+        watch.tell(node, name, value)
 
 
 def _gathered(xp: Any, grads: list[Any], step: Step, out: Any) -> Any:

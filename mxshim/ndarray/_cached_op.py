@@ -7,11 +7,9 @@ from typing import Any
 from .._core.device import current
 from .._core.errors import mxnet_error
 from .._core.graph import GraphNode
-from .._core.program import Program
+from .._core.program import Program, Watch
 from .._core.tensor import make
 from .ndarray import NDArray
-
-Hook = Any
 
 
 class CachedOp:
@@ -27,7 +25,7 @@ class CachedOp:
         self.is_np_sym = bool(sym._is_np)
         self.flags = dict(flags)
         self._program = Program(sym._entries)
-        self._hook: Hook = None
+        self._hook: Watch | None = None
 
     @property
     def handle(self) -> Any:
@@ -50,9 +48,8 @@ class CachedOp:
         for arg in args:
             if not isinstance(arg, NDArray):
                 raise AttributeError(f"'{type(arg).__name__}' object has no attribute 'handle'")
-        made = program.call(
-            self._cls, args, args[0]._ctx if args else current(), self._hook and self._hook(args)
-        )
+        ctx = args[0]._ctx if args else current()
+        made = program.call(self._cls, args, ctx, self._hook)
         if out is not None:
             for target, result in zip(out if isinstance(out, (list, tuple)) else (out,), made):
                 target[:] = result
@@ -77,16 +74,11 @@ class CachedOp:
             self._hook = None
             return
 
-        def watching(args: Any) -> Any:
-            ctx = args[0]._ctx if args else current()
+        def tell(node: GraphNode, name: str, value: Any) -> None:
+            array = make(self._cls, value, current())
+            callback(name.encode(), node.op_name.encode(), array)
 
-            def watch(node: GraphNode, name: str, value: Any) -> None:
-                callback(name.encode(), node.op_name.encode(), make(self._cls, value, ctx))
-
-            watch.inputs = bool(monitor_all)  # type: ignore[attr-defined]
-            return watch
-
-        self._hook = watching
+        self._hook = Watch(tell, inputs=bool(monitor_all))
 
 
 __all__ = ["CachedOp"]

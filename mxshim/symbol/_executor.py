@@ -11,7 +11,8 @@ from .. import autograd
 from .._core import graph_infer
 from .._core.device import Context
 from .._core.errors import MXNetError, check_failed, mxnet_error, shape_text
-from .._core.graph import Plan
+from .._core.graph import GraphNode
+from .._core.program import Program, Watch
 from .._core.tape import Leaf
 from .._core.tensor import make
 from ..ndarray import NDArray, zeros
@@ -40,7 +41,7 @@ class Executor:
         self._ctx = ctx
         self._grad_req = copy.deepcopy(grad_req)
         self._group2ctx = group2ctx
-        self._plan = Plan(self._symbol._entries)
+        self._program = Program(self._symbol._entries)
         self.arg_arrays, self.grad_arrays, self.aux_arrays = arrays
         self._requests = requests
         self._class = _np_ndarray if symbol._is_np else NDArray
@@ -53,9 +54,9 @@ class Executor:
         """Make the outputs' arrays, zeros until the first run."""
         given = {
             node.name: _infer.inward(tuple(array.shape))
-            for node, array in zip(self._plan.arguments, self.arg_arrays, strict=True)
+            for node, array in zip(self._program.arguments, self.arg_arrays, strict=True)
         }
-        states = zip(self._plan.states, self.aux_arrays, strict=True)
+        states = zip(self._program.states, self.aux_arrays, strict=True)
         given |= {node.name: _infer.inward(tuple(array.shape)) for node, array in states}
         known = graph_infer.shapes(self._symbol._entries, given)
         found = [known.get((id(node), index)) for node, index, _ in self._symbol._entries]
@@ -79,40 +80,41 @@ class Executor:
                     f"{array.shape}"
                 )
             held[name][:] = array
-        values = self._variables()
         recording = any(request != "null" for request in self._requests)
         with autograd._RecordingStateScope(recording, bool(is_train)):
-            self._heads = self._plan.run(values, lambda node: self._class, self._ctx, self._watch())
+            self._heads = self._program.call(
+                self._class, self._variables(), self._ctx, self._watch()
+            )
         self.outputs = [make(self._class, head._buf, head._ctx) for head in self._heads]
         return self.outputs
 
-    def _variables(self) -> dict[int, Any]:
-        """Wrap arguments and states anew, as leaves of the tape where a gradient is asked for."""
+    def _variables(self) -> list[Any]:
+        """Wrap arguments and states anew, as leaves of the tape where a gradient is asked for.
+
+        They stand in the order in which the graph takes them.
+        """
         values = {}
         arguments = zip(
-            self._plan.arguments, self.arg_arrays, self.grad_arrays, self._requests, strict=True
+            self._program.arguments, self.arg_arrays, self.grad_arrays, self._requests, strict=True
         )
         for node, array, gradient, request in arguments:
             tensor = make(self._class, array._buf, array._ctx)
             if request != "null" and gradient is not None:
                 tensor._node = Leaf(tensor, gradient, request)
             values[id(node)] = tensor
-        for node, array in zip(self._plan.states, self.aux_arrays, strict=True):
+        for node, array in zip(self._program.states, self.aux_arrays, strict=True):
             values[id(node)] = make(self._class, array._buf, array._ctx)
-        return values
+        return [values[id(node)] for node in self._program.inputs]
 
-    def _watch(self) -> Any:
+    def _watch(self) -> Watch | None:
         callback = self._monitor
         if callback is None:
             return None
-        if self._monitor_all:
-            for node, array in zip(self._plan.arguments, self.arg_arrays, strict=True):
-                callback(node.name, array)
 
-        def watch(name: str, value: Any) -> None:
-            callback(name, make(self._class, value._buf, value._ctx))
+        def tell(node: GraphNode, name: str, value: Any) -> None:
+            callback(name.encode(), make(self._class, value, self._ctx))
 
-        return watch
+        return Watch(tell, inputs=self._monitor_all, variables=self._monitor_all, hidden=True)
 
     def backward(self, out_grads: Any = None, is_train: bool = True) -> None:
         """Write gradients into ``grad_arrays``; outputs that are no losses need ``out_grads``."""
@@ -213,7 +215,10 @@ class Executor:
         return made
 
     def set_monitor_callback(self, callback: Any, monitor_all: bool = False) -> None:
-        """Call ``callback(name, array)`` for every output of every operator (and the arguments)."""
+        """Call ``callback(name, array)`` for every output of every operator.
+
+        With ``monitor_all`` for what the operators read too. Names are bytes, as MXNet's are.
+        """
         self._monitor, self._monitor_all = callback, monitor_all
 
     def debug_str(self) -> str:
