@@ -37,7 +37,10 @@ def almost_equal(a, b, rtol=None, atol=None, equal_nan=False, use_broadcast=True
     """Tell whether NumPy arrays agree within tolerances that default to those of float64."""
     if not use_broadcast:
         checkShapes(a, b)
-    return np.allclose(a, b, rtol=get_rtol(rtol), atol=get_atol(atol), equal_nan=equal_nan)
+    rtol, atol = get_rtol(rtol), get_atol(atol)
+    if np.ndim(a) == np.ndim(b) == 0:
+        rtol, atol = np.float64(rtol), np.float64(atol)  # as NumPy 1 does, which MXNet runs on
+    return np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=equal_nan)
 
 
 def locationError(a, b, index, names, maxError=False):
@@ -56,7 +59,8 @@ def _digits(value):
 def _worst(a, b, rtol, atol):
     """Return where the tolerance is exceeded most, and how many times."""
     apart = np.where(np.equal(a, b), 0, np.abs(a - b))
-    excess = apart / (atol + rtol * np.abs(b) + 1e-20)
+    size = np.abs(b) if np.ndim(b) else np.float64(abs(b))  # NumPy 1 widens it by itself
+    excess = apart / (atol + rtol * size + 1e-20)
     where = np.unravel_index(np.argmax(excess), excess.shape)
     return tuple(int(i) for i in where), np.max(excess)
 
@@ -92,14 +96,15 @@ def assert_almost_equal(
         checkShapes(a, b)
     rtol, atol = get_tols(a, b, rtol, atol)
     if _compared_by_operator(a, b):
-        close = ndarray.contrib.allclose(_dense(a), _dense(b), rtol, atol, equal_nan)
-        if close.asnumpy() == 1:
+        close = ndarray.contrib.allclose(_dense(a), _dense(b), rtol, atol, equal_nan).asnumpy()
+        a, b = a.asnumpy(), b.asnumpy()
+    else:
+        a, b = _to_numpy(a), _to_numpy(b)
+        if getattr(a, "dtype", None) == np.bool_ and getattr(b, "dtype", None) == np.bool_:
+            np.testing.assert_equal(a, b)
             return
-    a, b = _to_numpy(a), _to_numpy(b)
-    if getattr(a, "dtype", None) == np.bool_ and getattr(b, "dtype", None) == np.bool_:
-        np.testing.assert_equal(a, b)
-        return
-    if not almost_equal(a, b, rtol, atol, equal_nan=equal_nan):
+        close = almost_equal(a, b, rtol, atol, equal_nan=equal_nan)
+    if not close:
         raise _report(a, b, rtol, atol, names, equal_nan, mismatches)
 
 
