@@ -40,6 +40,7 @@ SUPPLY: dict[str, Callable[[Context], Any]] = {
     "training": lambda ctx: state.training,
     "random": rng.generator,
     "context": lambda ctx: ctx,
+    "notes": lambda ctx: {} if state.recording else None,
 }
 
 
@@ -54,7 +55,7 @@ def call(
     """Invoke ``op`` on tensors with parsed parameters; return tensors of class ``cls``.
 
     ``out`` is a tensor (or a list of them) that receives the result.  Operators without array
-    inputs run in ``ctx``, by default the thread's current context.  Raises MXNetError when the
+    inputs run where ``out`` is, else in ``ctx``, by default the thread's current one.  Raises MXNetError when the
     kernel refuses its input, before anything was written.
     """
     try:
@@ -67,7 +68,9 @@ def call(
         absent = [None] * (len(op.inputs) - len(bufs))
         bufs += absent
         nodes += absent
-    if ctx is None:
+    if not tensors and isinstance(out, Tensor):
+        ctx = out._ctx  # mxnet: it goes before the context that was asked for
+    elif ctx is None:
         ctx = _context_of(tensors)
     taped = False
     for parent in nodes:

@@ -484,8 +484,11 @@ def _taken(xp: Namespace, x: Any, indices: Any, axis: int) -> Any:
     """Do ``take_along_axis`` through recorded indexing."""
     index = raw(indices)
     axis %= x.ndim
-    key = list(xp._real.ogrid[tuple(slice(n) for n in index.shape)])
-    key[axis] = index
+    key = [
+        index if at == axis
+        else xp._real.arange(n).reshape(tuple(n if at == i else 1 for i in range(x.ndim)))
+        for at, n in enumerate(index.shape)
+    ]  # fmt: skip
     return xp.getitem(x, tuple(key))
 
 

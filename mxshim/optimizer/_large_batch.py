@@ -111,7 +111,8 @@ class LARS(Optimizer):
         if not chosen:
             return lrs
         lrs = numpy.array(lrs, "float32")
-        rates, decays = (nd.array([v[i] for i in chosen]) for v in (lrs, wds))
+        ctx = weights[0].ctx
+        rates, decays = (nd.array([v[i] for i in chosen], ctx=ctx) for v in (lrs, wds))
         squares = [
             nd.multi_sum_sq(*[arrays[i] for i in chosen], num_arrays=len(chosen))
             for arrays in (weights, grads)
