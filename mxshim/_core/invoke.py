@@ -55,8 +55,8 @@ def call(
     """Invoke ``op`` on tensors with parsed parameters; return tensors of class ``cls``.
 
     ``out`` is a tensor (or a list of them) that receives the result.  Operators without array
-    inputs run where ``out`` is, else in ``ctx``, by default the thread's current one.  Raises MXNetError when the
-    kernel refuses its input, before anything was written.
+    inputs run where ``out`` is, else in ``ctx``, by default the thread's current one.  Raises
+    MXNetError when the kernel refuses its input, before anything was written.
     """
     try:
         bufs = [t._buf for t in tensors]
