@@ -85,7 +85,7 @@ class Executor:
             self._heads = self._program.call(
                 self._class, self._variables(), self._ctx, self._watch()
             )
-        self.outputs = [make(self._class, head._buf, head._ctx) for head in self._heads]
+        self.outputs = [make(NDArray, head._buf, head._ctx) for head in self._heads]
         return self.outputs
 
     def _variables(self) -> list[Any]:
@@ -112,7 +112,7 @@ class Executor:
             return None
 
         def tell(node: GraphNode, name: str, value: Any) -> None:
-            callback(name.encode(), make(self._class, value, self._ctx))
+            callback(name.encode(), make(NDArray, value, self._ctx))
 
         return Watch(tell, inputs=self._monitor_all, variables=self._monitor_all, hidden=True)
 
@@ -299,9 +299,13 @@ def _requests(grad_req: Any, names: list[str]) -> list[str]:
         if grad_req not in _REQUESTS:
             raise ValueError("grad_req must be in " + str({"null": 0, "write": 1, "add": 3}))
         return [grad_req] * len(names)
-    if isinstance(grad_req, list):
-        return list(grad_req)
-    return [grad_req.get(name, "null") for name in names]
+    found = grad_req
+    if not isinstance(grad_req, list):
+        found = [grad_req.get(name, "null") for name in names]
+    for request in found:
+        if request not in _REQUESTS:
+            raise KeyError(request)
+    return list(found)
 
 
 def simple_bind(
@@ -314,8 +318,7 @@ def simple_bind(
     try:
         arguments, _, states = known_shapes(symbol, shapes)
     except MXNetError as error:
-        listed = "".join(f"{key}: {value}\n" for key, value in given.items())
-        raise RuntimeError(f"simple_bind error. Arguments:\n{listed}{error}") from None
+        raise _refused(given, error) from None
     types = {key: numpy.dtype(value) for key, value in (type_dict or {}).items()}
     known = _infer.infer_type(symbol, True, (), types)
     for name, dtype in zip(names, known[0], strict=True):
@@ -323,6 +326,7 @@ def simple_bind(
     if isinstance(grad_req, (list, dict)) and not grad_req:
         kind = "list" if isinstance(grad_req, list) else "dict"
         raise RuntimeError(f"grad_req in simple_bind cannot be an empty {kind}")
+    _check_requests(grad_req, given)
     requests = _requests("null" if grad_req is None else grad_req, names)
     shared = dict(shared_exec.arg_dict) if shared_exec is not None else {}
     arrays = []
@@ -342,6 +346,26 @@ def simple_bind(
     if shared_buffer is not None:
         shared_buffer.update(zip(names, arrays, strict=True))
     return Executor(symbol, ctx, grad_req, group2ctx, (arrays, gradients, auxiliary), requests)
+
+
+def _refused(given: dict[str, Any], error: Exception) -> RuntimeError:
+    listed = "".join(f"{key}: {value}\n" for key, value in given.items())
+    return RuntimeError(f"simple_bind error. Arguments:\n{listed}{error}")
+
+
+def _check_requests(grad_req: Any, given: dict[str, Any]) -> None:
+    if isinstance(grad_req, str):
+        asked, index = [grad_req], "0"
+    else:
+        asked, index = list(getattr(grad_req, "values", lambda: grad_req or [])()), "i"
+    for request in asked:
+        if request not in _REQUESTS:
+            line = f"req_map.count(provided_grad_req_types[{index}]) == 1U (0 vs. 1) "
+            text = (
+                f"grad_req={request} is not a valid input in simple_bind; only 'null', 'write', "
+                "and 'add' are supported"
+            )
+            raise _refused(given, check_failed(line, text))
 
 
 def known_shapes(symbol: Any, given: dict[str, Any]) -> tuple[list[Any], list[Any], list[Any]]:
