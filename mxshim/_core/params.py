@@ -240,6 +240,17 @@ class Optional(Param):
         return self._read(value)
 
 
+class OrEmpty(Param):
+    """A tuple for which ``None`` means an empty one, where MXNet's type does not say so."""
+
+    def __init__(self, inner: Param):
+        self.mx_type, self.expects = inner.mx_type, inner.expects
+        self._read = inner.convert
+
+    def convert(self, value: Any) -> Any:
+        return () if value is None or value == "None" else self._read(value)
+
+
 class Anything(Param):
     """Any value, passed as it is; for primitives that no caller reaches by text."""
 
@@ -257,6 +268,9 @@ class Supplied(Param):
 Training = Supplied("training")
 Random = Supplied("random")
 Device = Supplied("context")
+#: A dict of this call's own, where the forward leaves what the gradient needs beside arrays; None
+#: when nothing records.
+Notes = Supplied("notes")
 #: The raw array that ``out=`` names, which the kernel may fill and return, or None.
 Target = Supplied("target")
 

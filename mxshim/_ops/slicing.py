@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._core.errors import check_failed, shape_text
-from .._core.params import Float, OptionalInt, Shape, Tuple
+from .._core.params import Float, OptionalInt, OrEmpty, Shape, Tuple
 from .._core.registry import kernel, op
 from .._core.shapes import ShapeT
 from .join_split import axis_in
@@ -44,7 +44,7 @@ def _window_shape(shape: ShapeT, key: tuple[slice, ...]) -> ShapeT:
 
 
 @op("slice", "crop", "_npi_slice", "_npx_slice", "_sparse_slice")
-def slice_(xp, data, *, begin: Corner, end: Corner, step: Corner = ()):
+def slice_(xp, data, *, begin: Corner, end: Corner, step: OrEmpty(Corner) = ()):
     """Cut out the part from ``begin`` to ``end`` (each may hold None) in steps of ``step``."""
     return data[window(data.shape, begin, end, step)].copy()
 

@@ -23,7 +23,7 @@ def flatten(values, inout="input"):
     if isinstance(values, NDArray):
         return [values], 0
     if isinstance(values, symbol.Symbol):
-        count = len(values)
+        count = len(values.list_outputs())
         return (list(values), count) if count > 1 else ([values], 0)
     if values is None:
         return [None], -1

@@ -10,8 +10,8 @@ from .._core.device import current, parse
 from .._core.errors import mxnet_error, shapes_unknown
 from .._core.tensor import Tensor, make
 from ..ndarray._create import DTYPES, counted
-from ..ndarray.ndarray import NDArray, known_dtype
-from ._arguments import INTEGERS, create, invoke
+from ..ndarray.ndarray import known_dtype
+from ._arguments import ARRAY, INTEGERS, WORDS, create, invoke, placed
 from .multiarray import ndarray
 
 DEFAULT = numpy.float32
@@ -52,17 +52,7 @@ def ones(shape: Any, dtype: Any = DEFAULT, order: str = "C", ctx: Any = None) ->
     if known is not None and shape.__class__ is tuple and min(shape, default=0) >= 0:
         context = current() if ctx is None else parse(ctx)
         return make(ndarray, context.xp.ones(shape, known), context)
-    return _shaped("_npi_ones", ctx, {"shape": shape, "dtype": dtype or DEFAULT})
-
-
-def _shaped(registered: str, ctx: Any, given: dict[str, Any], out: Any = None) -> Any:
-    """Invoke a creation operator with a shape; refuse unknown dimensions as MXNet does."""
-    sizes = given["shape"]
-    if isinstance(sizes, (tuple, list)) and sizes and min(sizes) < 0:
-        name = numpy.dtype(given["dtype"]).name
-        text = {"dtype": name, "ctx": parse(ctx), "shape": sizes}
-        raise shapes_unknown(registered, [], [tuple(sizes)], text)
-    return create(registered, ctx, given, out)
+    return create("_npi_ones", ctx, {"shape": shape, "dtype": dtype or DEFAULT})
 
 
 def full(
@@ -71,19 +61,20 @@ def full(
 ) -> Any:  # fmt: skip
     """Make an array filled with one value; an array as value is broadcast to the shape."""
     _c_order(order)
-    if isinstance(fill_value, NDArray):
+    if isinstance(fill_value, ARRAY):
         filled = invoke("_npi_broadcast_to", "broadcast_to", [fill_value], {"shape": shape})
         return filled if dtype is None else filled.astype(dtype)
     if isinstance(fill_value, bool):
         fill_value = int(fill_value)
         dtype = "bool" if dtype is None else dtype
     given = {"shape": shape, "value": fill_value, "dtype": DEFAULT if dtype is None else dtype}
-    return _shaped("_npi_full", ctx, given, out)
+    return create("_npi_full", ctx, given, out)
 
 
-def _like(a: Any, value: Any, dtype: Any, order: str, out: Any) -> Any:
+def _like(a: Any, value: Any, dtype: Any, order: str, ctx: Any, out: Any) -> Any:
     _c_order(order)
-    given: dict[str, Any] = {"fill_value": int(value) if isinstance(value, bool) else value}
+    number = int(value) if isinstance(value, bool) else value
+    given: dict[str, Any] = {"fill_value": number, **placed(ctx)}
     if dtype is not None:
         given["dtype"] = numpy.dtype(dtype).name
     return invoke("_npi_full_like", "full_like", [a], given, out)
@@ -93,19 +84,19 @@ def full_like(
     a: Any, fill_value: Any, dtype: Any = None, order: str = "C", ctx: Any = None, out: Any = None
 ) -> Any:
     """Fill an array of another array's shape (and type) with one value."""
-    return _like(a, fill_value, dtype, order, out)
+    return _like(a, fill_value, dtype, order, ctx, out)
 
 
 def zeros_like(
     a: Any, dtype: Any = None, order: str = "C", ctx: Any = None, out: Any = None
 ) -> Any:
     """Make zeros of another array's shape (and type)."""
-    return _like(a, 0, dtype, order, out)
+    return _like(a, 0, dtype, order, ctx, out)
 
 
 def ones_like(a: Any, dtype: Any = None, order: str = "C", ctx: Any = None, out: Any = None) -> Any:
     """Make ones of another array's shape (and type)."""
-    return _like(a, 1, dtype, order, out)
+    return _like(a, 1, dtype, order, ctx, out)
 
 
 def empty(shape: Any, dtype: Any = DEFAULT, order: str = "C", ctx: Any = None) -> Any:
@@ -132,7 +123,7 @@ def empty_like(
         )
     if shape is not None:
         raise NotImplementedError("Assigning new shape is not supported at this moment")
-    return _like(prototype, 0, dtype, "C", None)
+    return _like(prototype, 0, dtype, "C", None, None)
 
 
 def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None, ctx: Any = None) -> Any:
@@ -172,7 +163,7 @@ def eye(N: int, M: Any = None, k: int = 0, dtype: Any = DEFAULT, **kwargs: Any) 
 
 
 def _number(bound: Any, refusal: str) -> None:
-    if isinstance(bound, (list, numpy.ndarray, NDArray)):
+    if isinstance(bound, (list, numpy.ndarray, ARRAY)):
         raise NotImplementedError(refusal)
 
 
@@ -196,8 +187,7 @@ def logspace(
 ) -> Any:  # fmt: skip
     """Space ``num`` numbers evenly on a log scale, from ``base**start`` to ``base**stop``."""
     for bound in (start, stop):
-        refusal = "start and stop only support int and float"
-        _number(list(bound) if isinstance(bound, tuple) else bound, refusal)
+        _number(list(bound) if isinstance(bound, tuple) else bound, WORDS["range of logarithms"])
     if axis != 0:
         raise NotImplementedError("the function only support axis 0")
     given = {"start": start, "stop": stop, "num": num, "endpoint": endpoint, "base": base}
@@ -208,7 +198,7 @@ def indices(dimensions: Any, dtype: Any = numpy.int32, ctx: Any = None) -> Any:
     """Make the index grid of a shape: one array of coordinates an axis, stacked."""
     if not isinstance(dimensions, (tuple, list)):
         raise ValueError("The dimensions must be sequence of ints")
-    return create("_npi_indices", ctx, {"dimensions": tuple(dimensions), "dtype": dtype})
+    return create("_npi_indices", ctx, {"dimensions": dimensions, "dtype": dtype})
 
 
 def hanning(M: int, dtype: Any = DEFAULT, ctx: Any = None) -> Any:

@@ -118,8 +118,8 @@ def ours_again(value: Any, ctx: Context) -> Any:
     """Replace NumPy arrays in a result by ours."""
     if isinstance(value, numpy.ndarray):
         return make(ndarray, ctx.xp.from_host(numpy.ascontiguousarray(value)), ctx)
-    if isinstance(value, (list, tuple)):
-        return type(value)([ours_again(item, ctx) for item in value])
+    if isinstance(value, (list, tuple)):  # newer NumPy names the members of some tuples
+        return (list if isinstance(value, list) else tuple)(ours_again(v, ctx) for v in value)
     if isinstance(value, (bool, numpy.bool_)):
         return value
     if isinstance(value, (int, float, numpy.generic)):

@@ -96,6 +96,15 @@ def take_along_axis(arr: Any, indices: Any, axis: Any) -> Any:
     return numpy.take_along_axis(arr, indices, axis)
 
 
+def lstsq(a: Any, b: Any, rcond: Any = "warn") -> Any:
+    """Solve ``a @ x = b`` in the least squares sense; returns x, residuals, rank, singular values.
+
+    Singular values below ``rcond`` times the largest count as zero: -1 (what older NumPy does when
+    it warns) and None (what newer NumPy does) are two notions of machine precision.
+    """
+    return numpy.linalg.lstsq(a, b, rcond=-1 if isinstance(rcond, str) else rcond)
+
+
 #: Functions whose name or parameters newer NumPy changed.
 _OWN = {
     made.__name__: made

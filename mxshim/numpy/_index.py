@@ -8,8 +8,7 @@ import numpy
 
 from .._core.invoke import call
 from .._ops.np_index import resize_fallback, unravel_index_fallback
-from ..ndarray.ndarray import NDArray
-from ._arguments import INTEGERS, NUMBERS, invoke
+from ._arguments import ARRAY, INTEGERS, NUMBERS, SEVERAL, WORDS, invoke, is_whole
 from .multiarray import ndarray
 
 
@@ -18,7 +17,7 @@ def take(a: Any, indices: Any, axis: Any = None, mode: str = "raise", out: Any =
     if mode not in ("wrap", "clip", "raise"):
         raise NotImplementedError(f"function take does not support mode '{mode}'")
     if axis is None:
-        a, axis = invoke("_npi_reshape", "reshape", [a], {"newshape": (-1,)}), 0
+        a, axis = invoke("_npi_reshape", "reshape", [a], {"newshape": -1}), 0
     return invoke("_npi_take", "take", [a, indices], {"axis": axis, "mode": mode}, out)
 
 
@@ -31,12 +30,12 @@ def where(condition: Any, x: Any = None, y: Any = None) -> Any:
     if isinstance(x, NUMBERS) and isinstance(y, NUMBERS):
         given = {"x": float(x), "y": float(y)}
         return invoke("_npi_where_scalar2", "where_scalar2", [condition], given)
-    if isinstance(x, NDArray) and isinstance(y, NDArray):
+    if isinstance(x, ARRAY) and isinstance(y, ARRAY):
         return invoke("_npi_where", "where", [condition, x, y], {})
-    if isinstance(y, NDArray):
+    if isinstance(y, ARRAY):
         given = {"scalar": float(x)}
         return invoke("_npi_where_lscalar", "where_lscalar", [condition, y], given)
-    if isinstance(x, NDArray):
+    if isinstance(x, ARRAY):
         given = {"scalar": float(y)}
         return invoke("_npi_where_rscalar", "where_rscalar", [condition, x], given)
     raise TypeError(f"type {type(x)} and {type(y)} not supported")
@@ -56,7 +55,7 @@ def unique(
     given = {"return_index": return_index, "return_inverse": return_inverse,
              "return_counts": return_counts, "axis": axis}  # fmt: skip
     found = invoke("_npi_unique", "unique", [ar], given)
-    return tuple(found) if isinstance(found, list) else found
+    return SEVERAL(found) if isinstance(found, list) else found
 
 
 def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
@@ -68,7 +67,7 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
 
 def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     """Take differences of neighbours of the flattened array, with given values around them."""
-    before, after = isinstance(to_begin, ndarray), isinstance(to_end, ndarray)
+    before, after = isinstance(to_begin, ARRAY), isinstance(to_end, ARRAY)
     arrays = [ary, *([to_begin] if before else []), *([to_end] if after else [])]
     given = {
         "to_begin_arr_given": before, "to_end_arr_given": after,
@@ -80,7 +79,7 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
 
 def bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
     """Count how often each non-negative integer occurs, or sum the weights of each."""
-    if not isinstance(x, NDArray):
+    if not isinstance(x, ARRAY):
         raise TypeError("Input data should be NDarray")
     if minlength < 0:
         raise ValueError("Minlength value should greater than 0")
@@ -96,16 +95,16 @@ def nan_to_num(
     """Replace NaN and the infinities; in place without ``copy``.  Integers return as they are."""
     if isinstance(x, NUMBERS):
         return numpy.nan_to_num(x, copy, nan, posinf, neginf)
-    if not isinstance(x, NDArray):
+    if not isinstance(x, ARRAY):
         raise TypeError(f"type {type(x)} not supported")
-    if x.dtype in ("int8", "uint8", "int32", "int64"):
+    if is_whole(x):
         return x
     given = {"copy": copy, "nan": nan, "posinf": posinf, "neginf": neginf}
     return invoke("_npi_nan_to_num", "nan_to_num", [x], given, None if copy else x)
 
 
 def _kind(value: Any, argument: str) -> None:
-    if not isinstance(value, NDArray):
+    if not isinstance(value, ARRAY):
         raise TypeError(f"'{argument}' can not support type {type(value)}")
 
 
@@ -171,13 +170,13 @@ def histogram(
             raise NotImplementedError(f"{name} is not supported yet...")
     if isinstance(bins, INTEGERS):
         if range is None:
-            raise NotImplementedError("automatic range is not supported yet...")
+            raise NotImplementedError(WORDS["bins"])
         return invoke("_npi_histogram", "histogram", [a], {"bin_cnt": bins, "range": range})
     if isinstance(bins, (list, tuple)):
         raise NotImplementedError("array_like bins is not supported yet...")
     if isinstance(bins, str):
         raise NotImplementedError("string bins is not supported yet...")
-    if isinstance(bins, NDArray):
+    if isinstance(bins, ARRAY):
         return invoke("_npi_histogram", "histogram", [a, bins], {})
     raise ValueError("np.histogram fails with", a, bins, range, normed, weights, density)
 

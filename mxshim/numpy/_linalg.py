@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._core.invoke import _binary, call, check_class
+import numpy
+
+from .._core.invoke import _binary
 from .._core.registry import get
-from .._core.tensor import Tensor
 from ..util import wrap_np_binary_func
+from ._arguments import WORDS, gather, invoke
 from .multiarray import ndarray
-
-
-def _product(registered: str, name: str, a: Any, b: Any, out: Any = None, **given: Any) -> Any:
-    op = get(registered)
-    for argument, array in zip(op.inputs, (a, b), strict=True):
-        if array.__class__ is not ndarray:
-            check_class(op, name, argument, array, ndarray)
-    return call(op, ndarray, [a, b], op.bind(given) if given else op.defaults, out)
-
 
 _dot = _binary(get("_np_dot"), ndarray, "dot")
 _matmul = _binary(get("_npi_matmul"), ndarray, "matmul")
@@ -27,7 +20,7 @@ def dot(a: Any, b: Any, out: Any = None) -> Any:
     """Multiply vectors, matrices and stacks: the last axis against the last but one."""
     if out is None and a.__class__ is ndarray:
         return _dot(a, b)
-    return _product("_np_dot", "dot", a, b, out)
+    return invoke("_np_dot", "dot", [a, b], {}, out)
 
 
 @wrap_np_binary_func
@@ -35,17 +28,20 @@ def matmul(a: Any, b: Any, out: Any = None, **kwargs: Any) -> Any:
     """Multiply matrices; axes before the last two broadcast."""
     if out is None and a.__class__ is ndarray:
         return _matmul(a, b)
-    return _product("_npi_matmul", "matmul", a, b, out)
+    return invoke("_npi_matmul", "matmul", [a, b], {}, out)
 
 
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     """Sum products over the last ``axes`` axes of ``a`` and first of ``b``, or over named axes."""
-    if isinstance(axes, int):
-        return _product("_npi_tensordot_int_axes", "tensordot", a, b, axes=axes)
+    if numpy.isscalar(axes):
+        return invoke("_npi_tensordot_int_axes", "tensordot", [a, b], {"axes": axes})
     if len(axes) != 2:
         raise ValueError("Axes must consist of two arrays.")
-    a_axes, b_axes = ((part,) if isinstance(part, int) else tuple(part) for part in axes)
-    return _product("_npi_tensordot", "tensordot", a, b, a_axes_summed=a_axes, b_axes_summed=b_axes)
+    first, second = ((part,) if numpy.isscalar(part) else part for part in axes)
+    if WORDS["axes"] and len(first) != len(second):
+        raise ValueError(WORDS["axes"])
+    given = {"a_axes_summed": first, "b_axes_summed": second}
+    return invoke("_npi_tensordot", "tensordot", [a, b], given)
 
 
 def inner(a: Any, b: Any) -> Any:
@@ -65,15 +61,9 @@ def vdot(a: Any, b: Any) -> Any:
 
 def einsum(*operands: Any, **kwargs: Any) -> Any:
     """Sum products over labelled axes: ``einsum("ij,jk->ik", a, b)``."""
-    op = get("_npi_einsum")
     optimize, out = kwargs.pop("optimize", False), kwargs.pop("out", None)
-    subscripts, arrays = operands[0], operands[1:]
-    for array in arrays:
-        if not isinstance(array, Tensor):
-            raise AssertionError(f"Positional arguments must have NDArray type, but got {array}")
-        check_class(op, "einsum", "data", array, ndarray)
-    given = {"num_args": len(arrays), "subscripts": subscripts, "optimize": int(optimize)}
-    return call(op, ndarray, arrays, op.bind(given), out)
+    given = {"subscripts": operands[0], "optimize": int(optimize)}
+    return gather("_npi_einsum", "einsum", operands[1:], given, out)
 
 
 def _flat(array: Any) -> Any:

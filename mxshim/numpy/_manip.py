@@ -6,11 +6,8 @@ from typing import Any
 
 import numpy
 
-from .._core.tensor import Tensor
-from ..ndarray.ndarray import NDArray
-from ._arguments import INTEGERS, NUMBERS, gather, invoke
+from ._arguments import ARRAY, INTEGERS, NUMBERS, gather, invoke
 from ._create import full
-from .multiarray import ndarray
 
 
 def shape(a: Any) -> Any:
@@ -34,9 +31,9 @@ def ravel(x: Any, order: str = "C") -> Any:
         raise NotImplementedError(f"order {order} is not supported")
     if isinstance(x, NUMBERS):
         return numpy.reshape(x, -1)
-    if not isinstance(x, NDArray):
+    if not isinstance(x, ARRAY):
         raise TypeError(f"type {type(x)} not supported")
-    return invoke("_npi_reshape", "reshape", [x], {"newshape": (-1,)})
+    return invoke("_npi_reshape", "reshape", [x], {"newshape": -1})
 
 
 def expand_dims(a: Any, axis: int) -> Any:
@@ -120,7 +117,7 @@ def flip(m: Any, axis: Any = None, out: Any = None) -> Any:
     """Reverse the order of the elements along axes (None: all)."""
     if isinstance(m, NUMBERS):
         return numpy.flip(m, axis)
-    if not isinstance(m, ndarray):
+    if not isinstance(m, ARRAY):
         raise TypeError(f"type {type(m)} not supported")
     return invoke("_npi_flip", "flip", [m], {"axis": axis}, out)
 
@@ -149,7 +146,7 @@ def tile(A: Any, reps: Any) -> Any:
     """Repeat the whole array ``reps`` times along each axis."""
     if isinstance(A, NUMBERS):
         return numpy.tile(A, reps)
-    if not isinstance(A, Tensor):
+    if not isinstance(A, ARRAY):
         raise TypeError(f"type {type(A)} not supported")
     return invoke("_npi_tile", "tile", [A], {"reps": reps})
 
@@ -173,6 +170,12 @@ def pad(x: Any, pad_width: Any = None, mode: Any = "constant", **kwargs: Any) ->
 
     The constant is always 0, whatever ``constant_values`` says.
     """
+    check_pad(pad_width, mode, kwargs)
+    return invoke("_npi_pad", "pad", [x], {"pad_width": pad_width, "mode": mode})
+
+
+def check_pad(pad_width: Any, mode: Any, kwargs: dict[str, Any]) -> None:
+    """Raise unless the arguments of :func:`pad` are some that it can do."""
     if numpy.asarray(pad_width).dtype.kind != "i":
         raise TypeError("`pad_width` must be of integral type.")
     if not isinstance(pad_width, tuple):
@@ -184,11 +187,10 @@ def pad(x: Any, pad_width: Any = None, mode: Any = "constant", **kwargs: Any) ->
         if key not in _PAD_KEYWORDS[mode]:
             raise ValueError(f"{key} keyword not in allowed keywords {_PAD_KEYWORDS[mode]}")
     _PAD_KEYWORDS[mode]  # mxnet: an unknown mode is a KeyError
-    _check_pad(mode, kwargs)
-    return invoke("_npi_pad", "pad", [x], {"pad_width": pad_width, "mode": mode})
+    _check_options(mode, kwargs)
 
 
-def _check_pad(mode: str, options: dict[str, Any]) -> None:
+def _check_options(mode: str, options: dict[str, Any]) -> None:
     if mode == "constant" and isinstance(options.get("constant_values", 0), tuple):
         raise TypeError("unsupported constant_values type: {'tuple'}.")
     kind = options.get("reflect_type", "even")

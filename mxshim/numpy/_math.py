@@ -1,6 +1,7 @@
 """Element-wise functions of ``mx.np``: NumPy's signatures, one operator each.
 
-Arrays take a closure straight to the kernel; numbers alone are left to NumPy itself.
+Arrays take a closure straight to the kernel; numbers alone are left to NumPy itself. ``mx.sym.np``
+builds its functions from the same tables, :data:`UNARY` and :data:`BINARY`.
 """
 
 from __future__ import annotations
@@ -8,47 +9,69 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy
 
 from .._core.invoke import _unary, call, check_class
 from .._core.registry import get
 from .._core.semantics import binary_method
-from .._core.tensor import Tensor
 from ..util import wrap_np_binary_func, wrap_np_unary_func
+from ._arguments import ARRAY, NUMBERS, invoke
 from .multiarray import ndarray
-
-NUMBERS = (float, int, numpy.generic)
 
 _POSITIONAL = inspect.Parameter.POSITIONAL_OR_KEYWORD
 _OPTIONS = inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD)
 
 
-def _signature(arrays: tuple[str, ...], options: bool = True) -> inspect.Signature:
+class Binary(NamedTuple):
+    """The operators behind a function of two operands, and what it does with two numbers."""
+
+    both: str
+    scalar: str
+    reflected: str
+    on_host: Callable[..., Any]
+    options: bool
+
+
+#: Every function of one array, with its operator.
+UNARY: dict[str, str] = {}
+#: Every function of two operands, with its operators.
+BINARY: dict[str, Binary] = {}
+
+
+def signature(arrays: tuple[str, ...], options: bool = True) -> inspect.Signature:
     parameters = [inspect.Parameter(name, _POSITIONAL) for name in arrays]
     parameters.append(inspect.Parameter("out", _POSITIONAL, default=None))
     return inspect.Signature([*parameters, _OPTIONS] if options else parameters)
 
 
-def _finish(function: Callable[..., Any], name: str, doc: str, signature: Any) -> Any:
+def _finish(function: Callable[..., Any], name: str, doc: str, shown: inspect.Signature) -> Any:
     function.__name__ = function.__qualname__ = name
     function.__module__ = __name__
     function.__doc__ = doc
-    function.__signature__ = signature  # type: ignore[attr-defined]
+    function.__signature__ = shown  # type: ignore[attr-defined]
     return function
+
+
+def on_host(name: str) -> Callable[[Any], Any]:
+    """Return NumPy's function of a number; older NumPy rounds whole numbers to floats."""
+    host: Callable[[Any], Any] = getattr(numpy, "absolute" if name == "fabs" else name)
+    if name not in ("floor", "ceil", "trunc", "fix", "rint"):
+        return host
+    return lambda x: host(float(x) if isinstance(x, int) else x)
 
 
 def unary(name: str, registered: str, doc: str = "") -> Callable[..., Any]:
     """Build the function of one array; a number goes to NumPy's function of the same name."""
+    UNARY[name] = registered
     op = get(registered)
-    host = getattr(numpy, "absolute" if name == "fabs" else name)
-    whole = name in ("floor", "ceil", "trunc", "fix", "rint")
+    host = on_host(name)
 
     def slow(x: Any, out: Any = None) -> Any:
         if isinstance(x, NUMBERS):
-            return host(float(x) if whole and isinstance(x, int) else x)
-        if not isinstance(x, Tensor):
+            return host(x)
+        if not isinstance(x, ARRAY):
             raise TypeError(f"type {type(x)} not supported")
         check_class(op, name, "x", x, ndarray)
         return call(op, ndarray, [x], op.bind({}), out)
@@ -59,7 +82,7 @@ def unary(name: str, registered: str, doc: str = "") -> Callable[..., Any]:
     def general(data: Any = None, out: Any = None, **kwargs: Any) -> Any:
         return checked(kwargs.pop("x") if data is None and "x" in kwargs else data, out, **kwargs)
 
-    return _finish(_unary(op, ndarray, name, general), name, doc or op.doc, _signature(("x",)))
+    return _finish(_unary(op, ndarray, name, general), name, doc or op.doc, signature(("x",)))
 
 
 def binary(
@@ -67,13 +90,16 @@ def binary(
     host: Callable[..., Any] | None = None,
 ) -> Callable[..., Any]:  # fmt: skip
     """Build the function of two operands; two numbers go to NumPy's function."""
-    both, one, other = get(array_op), get(scalar_op), get(reflected_op or scalar_op)
-    on_host = host or getattr(numpy, name)
+    record = Binary(
+        array_op, scalar_op, reflected_op or scalar_op, host or getattr(numpy, name), options
+    )
+    BINARY[name] = record
+    both, one, other = get(record.both), get(record.scalar), get(record.reflected)
 
     def slow(x1: Any, x2: Any, out: Any = None) -> Any:
         if isinstance(x1, NUMBERS):
             if isinstance(x2, NUMBERS):
-                return on_host(x1, x2)
+                return record.on_host(x1, x2)
             if isinstance(x2, ndarray):
                 return call(other, ndarray, [x2], other.bind({"scalar": float(x1)}), out)
         elif isinstance(x1, ndarray):
@@ -97,8 +123,8 @@ def binary(
             return direct(x1, x2)
         return slow(x1, x2, out)
 
-    signature = _signature(("x1", "x2"), options)
-    return _finish(function if options else bare, name, both.doc, signature)
+    shown = signature(("x1", "x2"), options)
+    return _finish(function if options else bare, name, both.doc, shown)
 
 
 _UNARY = [
@@ -109,7 +135,7 @@ _UNARY = [
 ]  # fmt: skip
 for _name in _UNARY:
     globals()[_name] = unary(_name, f"_npi_{_name}")
-fabs = unary("fabs", "_npi_absolute")
+fabs = unary("fabs", "_npi_abs")
 invert = unary("invert", "_npi_bitwise_not")
 deg2rad = unary("deg2rad", "_npi_radians")
 rad2deg = unary("rad2deg", "_npi_degrees")
@@ -136,25 +162,23 @@ remainder = binary("remainder", "_npi_mod", "_npi_mod_scalar", "_npi_rmod_scalar
 ldexp = binary("ldexp", "_npi_ldexp", "_npi_ldexp_scalar", "_npi_rldexp_scalar", host=_ldexp)
 
 
-def _rounding(name: str) -> Callable[..., Any]:
-    op = get("_npi_around")
-
-    def function(x: Any, decimals: int = 0, out: Any = None, **kwargs: Any) -> Any:
-        if isinstance(x, NUMBERS):
-            return numpy.around(x, decimals=decimals, **kwargs)
-        if not isinstance(x, Tensor):
-            raise TypeError(f"type {type(x)} not supported")
-        check_class(op, name, "x", x, ndarray)
-        return call(op, ndarray, [x], op.bind({"decimals": decimals}), out)
-
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = op.doc
-    return function
+def around(x: Any, decimals: int = 0, out: Any = None, **kwargs: Any) -> Any:
+    """Round to a number of decimals, halves to even; negative ones round before the point."""
+    if isinstance(x, NUMBERS):
+        return numpy.around(x, decimals=decimals, **kwargs)
+    if not isinstance(x, ARRAY):
+        raise TypeError(f"type {type(x)} not supported")
+    return invoke("_npi_around", "around", [x], {"decimals": decimals}, out)
 
 
-around = _rounding("around")
-round = _rounding("round")
-round_ = _rounding("round_")
+def round(x: Any, decimals: int = 0, out: Any = None, **kwargs: Any) -> Any:
+    """Do :func:`around`."""
+    return around(x, decimals, out, **kwargs)
+
+
+def round_(x: Any, decimals: int = 0, out: Any = None, **kwargs: Any) -> Any:
+    """Do :func:`around`."""
+    return around(x, decimals, out, **kwargs)
 
 
 @lru_cache(maxsize=256)
@@ -183,5 +207,5 @@ __all__ = [
     if getattr(value, "__module__", "") == __name__
     and callable(value)
     and not key.startswith("_")
-    and key not in ("unary", "binary")
+    and key not in ("Binary", "binary", "on_host", "signature", "unary")
 ]

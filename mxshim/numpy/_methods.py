@@ -24,14 +24,15 @@ _REFUSED_TEXT = """
 """
 REFUSED = _REFUSED_TEXT.split()
 #: What the refusal calls them where MXNet's text is not the method's name.
-_MISSPELT = {"broadcast_axes": "broadcast_like", "cbrt": "cqrt", "rcbrt": "rcqrt"}
+MISSPELT = {"broadcast_axes": "broadcast_like", "cbrt": "cqrt", "rcbrt": "rcqrt"}
 
 
-def _refusal(name: str) -> Any:
-    shown = _MISSPELT.get(name, name)
+def refusal(name: str, owner: str, misspelt: dict[str, str]) -> Any:
+    """Return a method that says that ``owner`` has none of this name."""
+    shown = misspelt.get(name, name)
 
     def refuse(self: Any, *args: Any, **kwargs: Any) -> Any:
-        raise AttributeError(f"mxnet.numpy.ndarray object has no attribute {shown}")
+        raise AttributeError(f"{owner} object has no attribute {shown}")
 
     refuse.__name__ = name
     refuse.__signature__ = inspect.signature(_SIGNATURES.get(name, refuse))  # type: ignore[attr-defined]
@@ -222,8 +223,8 @@ def install(module: Any) -> None:
     """Give the class its operators, and its methods that are functions of ``module``."""
     _np.module = module
     install_operators(ndarray, NUMPY, _VERBS)
-    for name in [*REFUSED, *_MISSPELT]:
-        setattr(ndarray, name, _refusal(name))
+    for name in [*REFUSED, *MISSPELT]:
+        setattr(ndarray, name, refusal(name, "mxnet.numpy.ndarray", MISSPELT))
     for name, method in vars(Methods).items():
         if callable(method):
             method.__qualname__ = f"ndarray.{name}"

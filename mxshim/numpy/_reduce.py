@@ -6,17 +6,7 @@ from typing import Any
 
 import numpy
 
-from .._core.invoke import call, check_class
-from .._core.registry import Op, get
-from .multiarray import ndarray
-
-
-def _checked(op: Op, name: str, a: Any) -> list[Any]:
-    if a is None:
-        op.check_inputs(0, op.defaults)
-    if a.__class__ is not ndarray:
-        check_class(op, name, op.inputs[0], a, ndarray)
-    return [a]
+from ._arguments import invoke
 
 
 def _dtype(dtype: Any) -> Any:
@@ -28,18 +18,13 @@ def _given(**passed: Any) -> dict[str, Any]:
     return {key: value for key, value in passed.items() if value is not None and value is not False}
 
 
-def _call(registered: str, name: str, a: Any, out: Any, given: dict[str, Any]) -> Any:
-    op = get(registered)
-    return call(op, ndarray, _checked(op, name, a), op.bind(given) if given else op.defaults, out)
-
-
 def sum(
     a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False, initial: Any = None,
     out: Any = None,
 ) -> Any:  # fmt: skip
     """Sum over ``axis``; bools count in int64, other integers in their own dtype."""
     given = _given(axis=axis, dtype=_dtype(dtype), keepdims=keepdims, initial=initial)
-    return _call("_np_sum", "sum", a, out, given)
+    return invoke("_np_sum", "sum", [a], given, out)
 
 
 def mean(
@@ -47,7 +32,7 @@ def mean(
 ) -> Any:
     """Average over ``axis``; integers give float32."""
     given = {"axis": axis, "keepdims": keepdims, **_given(dtype=_dtype(dtype))}
-    return _call("_npi_mean", "mean", a, out, given)
+    return invoke("_npi_mean", "mean", [a], given, out)
 
 
 def prod(
@@ -55,7 +40,7 @@ def prod(
 ) -> Any:
     """Multiply over ``axis``."""
     given = _given(axis=axis, dtype=_dtype(dtype), keepdims=keepdims)
-    return _call("_np_prod", "prod", a, out, given)
+    return invoke("_np_prod", "prod", [a], given, out)
 
 
 def product(
@@ -63,7 +48,7 @@ def product(
 ) -> Any:
     """Multiply over ``axis``; another name of :func:`prod`."""
     given = _given(axis=axis, dtype=_dtype(dtype), keepdims=keepdims)
-    return _call("_np_prod", "product", a, out, given)
+    return invoke("_np_prod", "product", [a], given, out)
 
 
 def std(
@@ -72,7 +57,7 @@ def std(
 ) -> Any:  # fmt: skip
     """Compute the standard deviation over ``axis``; no gradient passes."""
     given = {"axis": axis, "ddof": ddof, **_given(dtype=_dtype(dtype)), "keepdims": keepdims}
-    return _call("_npi_std", "std", a, out, given)
+    return invoke("_npi_std", "std", [a], given, out)
 
 
 def var(
@@ -81,11 +66,11 @@ def var(
 ) -> Any:  # fmt: skip
     """Compute the variance over ``axis``; no gradient passes."""
     given = {"axis": axis, "ddof": ddof, **_given(dtype=_dtype(dtype)), "keepdims": keepdims}
-    return _call("_npi_var", "var", a, out, given)
+    return invoke("_npi_var", "var", [a], given, out)
 
 
 def _plain(registered: str, name: str, a: Any, axis: Any, keepdims: Any, out: Any) -> Any:
-    return _call(registered, name, a, out, _given(axis=axis, keepdims=keepdims))
+    return invoke(registered, name, [a], _given(axis=axis, keepdims=keepdims), out)
 
 
 def max(a: Any, axis: Any = None, keepdims: bool = False, out: Any = None) -> Any:
@@ -125,22 +110,17 @@ def sometrue(a: Any, axis: Any = None, keepdims: bool = False, out: Any = None) 
 
 def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
     """Sum cumulatively along ``axis``, or over the flattened array."""
-    return _call("_np_cumsum", "cumsum", a, out, _given(axis=axis, dtype=_dtype(dtype)))
+    return invoke("_np_cumsum", "cumsum", [a], _given(axis=axis, dtype=_dtype(dtype)), out)
 
 
 def average(
     a: Any, axis: Any = None, weights: Any = None, returned: bool = False, out: Any = None
 ) -> Any:
     """Average over ``axis`` with weights; ``returned`` also gives the sum of the weights."""
-    op = get("_npi_average")
-    if a is None:
-        op.check_inputs(0, dict(op.defaults, weighted=weights is not None))
-    arrays = _checked(op, "average", a)
-    if weights is not None:
-        check_class(op, "average", "weights", weights, ndarray)
-        arrays.append(weights)
-    given = {"axis": axis, "returned": returned, "weighted": weights is not None}
-    return call(op, ndarray, arrays, op.bind(given), out)
+    given = {"axis": axis, "returned": returned}
+    if weights is None:
+        return invoke("_npi_average", "average", [a], {**given, "weighted": False}, out)
+    return invoke("_npi_average", "average", [a, weights], given, out)
 
 
 __all__ = [

@@ -69,6 +69,8 @@ class ndarray(NDArray):
             return False
         raise ValueError("The truth value of an ndarray with multiple elements is ambiguous.")
 
+    __nonzero__ = __bool__
+
     def __float__(self) -> float:
         return float(self._single())
 

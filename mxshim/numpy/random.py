@@ -6,51 +6,12 @@ from typing import Any
 
 import numpy
 
-from .._core.device import current
-from .._core.device import parse as _context
-from .._core.dtypes import CODES
-from .._core.errors import check_failed
 from .._core.invoke import call
 from .._core.registry import OPS
 from .._core.rng import generator
 from .._core.tensor import make
+from ._arguments import ARRAY, NUMBERS, draw, invoke
 from .multiarray import ndarray
-
-_NUMBERS = (int, float, numpy.generic)
-
-
-def draw(
-    name: str, params: dict[str, Any], rest: dict[str, Any], ctx: Any = None, out: Any = None
-) -> Any:
-    """Invoke a sampler: parameters that are arrays become inputs, the others stay numbers."""
-    op = OPS[name]
-    given: dict[str, Any] = {}
-    inputs = []
-    for key, value in params.items():
-        if isinstance(value, ndarray):
-            inputs.append(value)
-            given[key] = None
-        else:
-            given[key] = value
-    given.update({key: value for key, value in rest.items() if value is not None})
-    ctx = _context(ctx) if ctx is not None else (inputs[0].ctx if inputs else current())
-    if "ctx" in op.params:
-        given["ctx"] = ctx
-    bound = op.bind(given)
-    if out is not None and "dtype" in bound:
-        _check_out(name, numpy.dtype(bound["dtype"]), numpy.dtype(out.dtype))
-    return call(op, ndarray, inputs, bound, out, None if inputs else ctx)
-
-
-def _check_out(name: str, dtype: Any, given: Any) -> None:
-    """Raise MXNet's error for an ``out`` of another dtype than the numbers."""
-    if given != dtype:
-        raise check_failed(
-            f"outputs[i]->dtype() == out_types[i] ({CODES[given]} vs. {CODES[dtype]}) ",
-            f"0-th output has invalid shape. Expecting {CODES[dtype]} got {CODES[given]} in "
-            f"operator {name}",
-            f"out has dtype {given}, the numbers have {dtype}",
-        )
 
 
 def _size(size: Any) -> Any:
@@ -145,20 +106,14 @@ def choice(
     a: Any, size: Any = None, replace: bool = True, p: Any = None, ctx: Any = None, out: Any = None
 ) -> Any:
     """Draw from the numbers below ``a``, or from the entries of an array."""
-    op = OPS["_npi_choice"]
-    taken = isinstance(a, ndarray)
-    if p is not None and not isinstance(p, ndarray):
-        raise AssertionError(f"Argument input1 must have NDArray type, but got {p}")
-    inputs = [value for value in (a if taken else None, p) if value is not None]
-    given = {"a": None if taken else a, "size": _size(size), "replace": replace,
-             "weighted": p is not None}  # fmt: skip
-    ctx = _context(ctx) if ctx is not None else (inputs[0].ctx if inputs else current())
-    index = call(op, ndarray, inputs, op.bind(dict(given, ctx=ctx)), None if taken else out, ctx)
-    if not taken:
-        return index
-    from .. import numpy as front
-
-    return front.take(a, index, axis=0) if hasattr(front, "take") else a[index]
+    taken = isinstance(a, ARRAY)
+    if p is not None and not isinstance(p, ARRAY):
+        number = 2 if taken else 1
+        raise AssertionError(f"Argument input{number} must have NDArray type, but got {p}")
+    params = {"a": a, "size": _size(size)} if p is None else {"a": a, "p": p, "size": _size(size)}
+    rest = {"replace": replace, "weighted": p is not None}
+    index = draw("_npi_choice", params, rest, ctx, None if taken else out)
+    return invoke("_npi_take", "take", [a, index], {}) if taken else index
 
 
 def rayleigh(scale: Any = 1.0, size: Any = None, ctx: Any = None, out: Any = None) -> Any:
@@ -203,7 +158,7 @@ def gamma(
     """Draw from the gamma distribution."""
     rest = {"size": _size(size), "dtype": dtype or "float32"}
     for value in (shape, scale):
-        if not isinstance(value, (ndarray, *_NUMBERS)):
+        if not isinstance(value, (ARRAY, *NUMBERS)):
             raise ValueError(
                 "Distribution parameters must be either mxnet.numpy.ndarray or numbers"
             )

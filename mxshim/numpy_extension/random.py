@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import random as _legacy
-from ..numpy.random import draw
+from ..numpy._arguments import draw
 
 
 def seed(seed: int, ctx: Any = "all") -> None:

@@ -27,21 +27,6 @@ LEGACY = {
     "lt": ("_lesser", "_lesser_scalar", ""),
     "le": ("_lesser_equal", "_lesser_equal_scalar", ""),
 }
-#: The same for symbols with NumPy's manners: the names without their prefix ``_npi_``.
-NUMPY = {
-    "add": ("add", "add_scalar", "add_scalar"),
-    "sub": ("subtract", "subtract_scalar", "rsubtract_scalar"),
-    "mul": ("multiply", "multiply_scalar", "multiply_scalar"),
-    "truediv": ("true_divide", "true_divide_scalar", "rtrue_divide_scalar"),
-    "mod": ("mod", "mod_scalar", "rmod_scalar"),
-    "pow": ("power", "power_scalar", "rpower_scalar"),
-    "eq": ("equal", "equal_scalar", ""),
-    "ne": ("not_equal", "not_equal_scalar", ""),
-    "gt": ("greater", "greater_scalar", ""),
-    "ge": ("greater_equal", "greater_equal_scalar", ""),
-    "lt": ("less", "less_scalar", ""),
-    "le": ("less_equal", "less_equal_scalar", ""),
-}
 COMMUTE = ("add", "mul")
 ALIASES = {"div": "truediv", "rdiv": "rtruediv"}
 INPLACE = {"add": "+=", "sub": "-=", "mul": "*=", "truediv": "/=", "div": "/="}
@@ -89,46 +74,6 @@ def _binary(symbol: str, names: tuple[str, str, str]) -> tuple[Any, Any]:
         raise TypeError(f"type {type(other)} not supported")
 
     return plain, reflected
-
-
-def _numpy_binary(symbol: str, names: tuple[str, str, str], cls: type[Any]) -> tuple[Any, Any]:
-    made: dict[str, Callable[..., Any]] = {}
-
-    def get(name: str) -> Callable[..., Any]:
-        if name not in made:
-            made[name] = function(f"_npi_{name}", name, cls)
-        return made[name]
-
-    def number(self: Any, other: Any, name: str) -> Any:
-        whole = isinstance(other, (int, numpy.integer))
-        # mxnet: a reflected division does not say that its number is whole.
-        whole = whole and name != "rtrue_divide_scalar"
-        return get(name)(self, scalar=float(other), is_int=whole)
-
-    def plain(self: Any, other: Any) -> Any:
-        if isinstance(other, cls):
-            return get(names[0])(self, other)
-        if isinstance(other, (int, float, numpy.generic)):
-            return number(self, other, names[1])
-        raise TypeError(f"type {type(other)} not supported")
-
-    def reflected(self: Any, other: Any) -> Any:
-        if isinstance(other, cls):
-            return plain(other, self)
-        if isinstance(other, (int, float, numpy.generic)):
-            return number(self, other, names[2])
-        raise TypeError(f"type {type(other)} not supported")
-
-    return plain, reflected
-
-
-def install_numpy(cls: type[Any]) -> None:
-    """Give the class of symbols with NumPy's manners its operators."""
-    for symbol, names in NUMPY.items():
-        plain, reflected = _numpy_binary(symbol, names, cls)
-        setattr(cls, f"__{symbol}__", plain)
-        if names[2]:
-            setattr(cls, f"__r{symbol}__", reflected)
 
 
 def _inplace(name: str, sign: str) -> Callable[..., Any]:

@@ -34,9 +34,16 @@ def place(name: str) -> tuple[str, str]:
     return ("_internal" if name.startswith("_") else "op"), name
 
 
+#: NumPy's operators that give a list even when it holds one output.
+LISTED = ("_split_v2", "_npi_hsplit")
+
+
 def outputs(node: GraphNode, cls: type[Any]) -> Any:
-    """Wrap the visible outputs of a new node."""
-    return cls([(node, index, 0) for index in range(node.visible())])
+    """Wrap the visible outputs of a new node; several are a list with NumPy's manners."""
+    entries = [(node, index, 0) for index in range(node.visible())]
+    if cls._is_np and (len(entries) > 1 or node.op_name in LISTED):
+        return [cls([entry]) for entry in entries]
+    return cls(entries)
 
 
 def check_symbol(

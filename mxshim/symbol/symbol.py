@@ -17,19 +17,28 @@ from ._files import dump, parse
 _STORAGE = {"default": 0, "row_sparse": 1, "csr": 2}
 
 
-class Symbol:
+class SymbolBase:
+    """What a symbol holds: the entries of a graph that are its outputs."""
+
+    __slots__ = ("_entries",)
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self._entries = entries
+
+    def __reduce__(self) -> Any:
+        return _revived, (type(self), dump(self._entries, flags.np_shape))
+
+
+class Symbol(SymbolBase):
     """One or several outputs of a graph of operators and variables.
 
     Symbols are built by :func:`var`, by the operator functions of ``mx.sym`` and by arithmetic, and
     run by :meth:`bind`, :meth:`simple_bind` and :meth:`eval`.
     """
 
-    __slots__ = ("_entries",)
+    __slots__ = ()
     __array_priority__ = 1000.0
     _is_np = False
-
-    def __init__(self, entries: list[Entry]) -> None:
-        self._entries = entries
 
     def __repr__(self) -> str:
         kind = type(self).__name__
@@ -78,8 +87,11 @@ class Symbol:
     def __deepcopy__(self, _: Any) -> Any:
         return self.__copy__()
 
-    def __reduce__(self) -> Any:
-        return _revived, (type(self), self.tojson(remove_amp_cast=False))
+    def __getstate__(self) -> dict[str, str]:
+        return {"handle": self.tojson()}
+
+    def __setstate__(self, state: dict[str, str]) -> None:
+        self._entries = parse(state["handle"])
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return a copy in which variables are replaced by the symbols given by their names."""
@@ -314,6 +326,8 @@ class Symbol:
 
     def __bool__(self) -> bool:
         raise NotImplementedForSymbol(self.__bool__, "bool")
+
+    __nonzero__ = __bool__
 
     __hash__ = None  # type: ignore[assignment]
 

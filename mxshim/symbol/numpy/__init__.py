@@ -1,69 +1,65 @@
-"""Symbols with NumPy's manners, ``mx.sym.np``: the class, files and functions of one array."""
+"""Symbols with NumPy's manners, ``mx.sym.np``: the class, files and the functions of ``mx.np``.
+
+Most functions are those of ``mx.np`` bound to another seam (:mod:`mxshim._core.twins`). Operators
+registered as ``_np_...`` are projected from the registry, with ``name`` and ``attr``. What looks at
+shapes or values there stands in ``_functions``.
+"""
 
 from __future__ import annotations
 
-import numpy as _numpy
+from typing import Any as _Any
 
-from ..._core.missing import module_getattr as _module_getattr
-from ..._core.registry import OPS
-from .._operators import install_numpy as _install
-from .._project import function as _function
-from ..symbol import Symbol
+from ..._core.lazy import submodules as _submodules
+from ..._core.twins import twins as _twins
+from ...numpy import _create, _index, _linalg, _manip, _math, _order, _reduce
+from .._project import project_numpy as _project
 from ..symbol import load as _load
 from ..symbol import load_json as _load_json
+from . import _arguments, _elementwise, _functions, _methods
+from ._class import _Symbol
+
+#: Functions of ``mx.np`` whose results depend on values or shapes, which a symbol has not.
+_ARRAYS_ONLY = {"broadcast_arrays", "empty", "meshgrid", "nonzero", "shape"}
 
 
-class _Symbol(Symbol):
-    """A symbol that the functions of ``mx.sym.np`` take."""
-
-    __slots__ = ()
-    _is_np = True
-
-    def as_np_ndarray(self):
-        """Return the symbol itself."""
-        return self
-
-
-_install(_Symbol)
-
-
-def load(fname):
+def load(fname: str) -> _Any:
     """Read a symbol file."""
+    if not isinstance(fname, str):
+        raise TypeError("fname needs to be string")
     return _load(fname).as_np_ndarray()
 
 
-def load_json(json_str):
+def load_json(json_str: str) -> _Any:
     """Read a symbol from text."""
+    if not isinstance(json_str, str):
+        raise TypeError("json_str needs to be string")
     return _load_json(json_str).as_np_ndarray()
 
 
-_refuse = _module_getattr(__name__)
+_registered, _get, _ = _project(globals(), "_np_")
+_own = {name: getattr(_functions, name) for name in _functions.__all__}
+_shared = _twins(
+    (_create, _index, _linalg, _manip, _math, _order, _reduce), _arguments, _own, __name__
+)
+_names = {
+    **{name: each for name, each in _shared.items() if name not in {*_registered, *_ARRAYS_ONLY}},
+    **_elementwise.functions(),
+    **_own,
+}
+globals().update(_names)
+_lazy = _submodules(__name__, ["_internal", "linalg", "random"])
 
 
-def _simple(name):
-    """Tell whether an operator is one array in, one out, without parameters."""
-    op = OPS.get(name)
-    return op is not None and not op.variadic and len(op.inputs) == 1 and not op.params
+def __getattr__(name: str) -> _Any:
+    found = _lazy(name)
+    return _get(name) if found is None else found
 
 
-def _unary(name):
-    made = _function(name, name.removeprefix("_npi_"), _Symbol)
-    shown = made.__name__
-
-    def function(x, out=None, **kwargs):
-        return made(x) if isinstance(x, Symbol) else getattr(_numpy, shown)(x)
-
-    function.__name__ = function.__qualname__ = shown
-    function.__doc__ = made.__doc__
-    return function
+_methods.install(globals())
 
 
-def __getattr__(name):
-    if _simple(f"_npi_{name}"):
-        found = globals()[name] = _unary(f"_npi_{name}")
-        return found
-    return _refuse(name)
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_lazy.names, *_registered})
 
 
-__all__ = ["load", "load_json"]
-__all__ += sorted(n.removeprefix("_npi_") for n in OPS if n.startswith("_npi_") and _simple(n))
+__all__ = sorted({*_names, *_registered, "load", "load_json"})

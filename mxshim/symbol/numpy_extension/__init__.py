@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from ..._core.lazy import submodules as _submodules
 from .._project import project_numpy as _project
 
-__all__, __getattr__, __dir__ = _project(globals(), "_npx_")
+_registered, _get, _ = _project(globals(), "_npx_")
+_lazy = _submodules(__name__, ["image", "random"])
+
+
+def __getattr__(name: str) -> Any:
+    found = _lazy(name)
+    return _get(name) if found is None else found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_lazy.names, *_registered})
+
+
+__all__ = _registered
