@@ -22,6 +22,13 @@ from mxshim._core.device import Context
 NAMES = frozenset((Path(__file__).parent / "cupy_names.txt").read_text().split())
 
 
+#: The methods of ufuncs that CuPy has, or the GPU namespace adds.
+METHODS = {
+    "add": ("reduce", "accumulate", "reduceat", "at"), "multiply": ("reduce", "accumulate"),
+    "maximum": ("reduce", "at"), "minimum": ("at",),
+}  # fmt: skip
+
+
 class StrictArray:
     """An array that mixes with its own kind and with scalars only."""
 
@@ -112,7 +119,7 @@ def strict_function(function: Any) -> Any:
         return wrap(function(*map(unwrap, args), **kwargs))
 
     if isinstance(function, np.ufunc):
-        for method in ("reduce", "accumulate", "reduceat", "outer", "at"):
+        for method in METHODS.get(function.__name__, ()):
             setattr(checked, method, strict_function(getattr(function, method)))
     return checked
 

@@ -14,6 +14,23 @@ MISSING = (
 )
 
 
+class Reducing:
+    """A ufunc of CuPy with the ``reduce`` that CuPy leaves out for all but sums and products."""
+
+    def __init__(self, ufunc: Any, reduction: Any) -> None:
+        self._ufunc = ufunc
+        self._reduction = reduction
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._ufunc(*args, **kwargs)
+
+    def reduce(
+        self, array: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: bool = False
+    ) -> Any:
+        """Reduce along ``axis`` as NumPy's method does."""
+        return self._reduction(array, axis, out, keepdims)
+
+
 @cache
 def load() -> ModuleType:
     """Import CuPy and build its namespace; raise ImportError that names the extra."""
@@ -38,6 +55,7 @@ def load() -> ModuleType:
         "mxshim._backends.cuda.xp",
         cupy,
         "cupyx.scipy.special",
+        maximum=Reducing(cupy.maximum, cupy.max),
         as_strided=cupy.lib.stride_tricks.as_strided,
         scatter_add=cupyx.scatter_add,
         assign=assign,

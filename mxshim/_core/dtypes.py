@@ -28,6 +28,9 @@ CODES: dict[numpy.dtype[Any], int] = {
 }
 BY_CODE = {code: dtype for dtype, code in CODES.items()}
 BY_NAME = {dtype.name: dtype for dtype in CODES}
+#: NumPy's scalar class of a dtype. CuPy has int64 as ``long long`` too, an equal dtype whose own
+#: class is another one.
+SCALARS = {dtype: dtype.type for dtype in CODES}
 #: The C++ names that MXNet's errors use.
 C_NAMES = {
     float32: "float", float64: "double", float16: "mshadow::half::half_t", uint8: "uint8",

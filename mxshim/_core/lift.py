@@ -288,7 +288,7 @@ def _(xp, ct, out, x):  # type: ignore[no-untyped-def]
 
 @primitive
 def polygamma(xp, x, *, order: object):  # type: ignore[no-untyped-def]
-    return xp.polygamma(order, x).astype(x.dtype)
+    return xp.polygamma(xp.asarray(order), x).astype(x.dtype)  # CuPy takes arrays only
 
 
 @polygamma.vjp("x")

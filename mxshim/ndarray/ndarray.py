@@ -8,6 +8,7 @@ import numpy
 
 from .._core import indexing
 from .._core.device import Context
+from .._core.dtypes import SCALARS
 from .._core.errors import not_implemented
 from .._core.flags import flags
 from .._core.lazy import mirror
@@ -66,7 +67,8 @@ class NDArray(Copies):
     @property
     def dtype(self) -> Any:
         """The element type, as a NumPy scalar class."""
-        return self._buf.dtype.type
+        dtype = self._buf.dtype
+        return SCALARS.get(dtype, dtype.type)
 
     @property
     def context(self) -> Context:
