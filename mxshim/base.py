@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ._core.errors import InternalError as _InternalError
 from ._core.errors import MXNetError
 
 integer_types = (int, np.int32, np.int64)
@@ -17,6 +18,51 @@ mx_real_t = np.float32
 NDArrayHandle = object
 
 
+#: The classes that errors are raised in whose text starts with one of these names.
+error_types: dict[str, type[BaseException]] = {
+    kind.__name__: kind
+    for kind in (
+        _InternalError, ValueError, TypeError, AttributeError, IndexError, NotImplementedError,
+    )
+}  # fmt: skip
+
+
+def register_error(func_name: Any = None, cls: Any = None) -> Any:
+    """File an error class under a name, its own by default; also as a decorator."""
+    if callable(func_name):
+        func_name, cls = func_name.__name__, func_name
+
+    def register(kind: Any) -> Any:
+        error_types[func_name if isinstance(func_name, str) else kind.__name__] = kind
+        return kind
+
+    return register if cls is None else register(cls)
+
+
+def c2pyerror(err_msg: str) -> tuple[str, str | None]:
+    """Put the stack trace of an error's text first, in Python's order; return it and its name.
+
+    The name is what stands before the first colon, None unless it is made of letters, digits,
+    ``_`` and dots.
+    """
+    lines = err_msg.split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    name, colon, _ = lines[0].partition(":")
+    named = bool(colon) and all(letter.isalnum() or letter in "_." for letter in name)
+    message, trace, in_trace = [], [], False
+    for line in lines:
+        in_trace = line.startswith("Stack trace") or (in_trace and line.startswith("  "))
+        if not in_trace:
+            message.append(line)
+        elif line.startswith("  "):
+            trace.insert(0, line)
+    if trace:
+        trace.insert(0, "Traceback (most recent call last):")
+    return "\n".join(trace + message), name if named else None
+
+
+@register_error
 class NotImplementedForSymbol(MXNetError):
     """Raise for an operation that symbols do not have."""
 

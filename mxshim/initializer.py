@@ -403,4 +403,4 @@ def _root_mean_square(arr):
     return str((ndarray.norm(arr) / math.sqrt(arr.size)).asscalar())
 
 
-__getattr__ = module_getattr(__name__)
+__getattr__ = module_getattr(__name__, {"load": lambda: ndarray.load})

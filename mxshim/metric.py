@@ -263,7 +263,7 @@ class PearsonCorrelation(EvalMetric):
 
     def reset_micro(self):
         """Clear the running moments."""
-        self._count = 0
+        self._label_nums = self._pred_nums = 0
         self._mean_p = self._mean_l = 0
         self._sse_p = self._sse_l = self._conv = 0
 
@@ -281,22 +281,32 @@ class PearsonCorrelation(EvalMetric):
                 self._move_moments(label, pred)
 
     def _move_moments(self, label, pred):
-        self._count += len(label)
-        self._mean_l, self._sse_l = self._moved(label, self._mean_l, self._sse_l)
+        self._label_nums, self._mean_l, self._sse_l = self.update_variance(
+            label, self._label_nums, self._mean_l, self._sse_l
+        )
         # mxnet: the covariance sees the new mean of the labels and the old one of the predictions.
-        self._conv += numpy.sum((label - self._mean_l) * (pred - self._mean_p))
-        self._mean_p, self._sse_p = self._moved(pred, self._mean_p, self._sse_p)
+        self.update_cov(label, pred)
+        self._pred_nums, self._mean_p, self._sse_p = self.update_variance(
+            pred, self._pred_nums, self._mean_p, self._sse_p
+        )
 
-    def _moved(self, values, mean, squares):
-        before = values - mean
-        mean = mean + numpy.sum(before / self._count)
-        return mean, squares + numpy.sum(before * (values - mean))
+    def update_variance(self, new_values, *aggregate):
+        """Return count, mean and sum of squared deviations with ``new_values`` taken in."""
+        count, mean, squares = aggregate
+        count += len(new_values)
+        before = new_values - mean
+        mean = mean + numpy.sum(before / count)
+        return count, mean, squares + numpy.sum(before * (new_values - mean))
+
+    def update_cov(self, label, pred):
+        """Take a batch into the covariance, about the means as they stand."""
+        self._conv = self._conv + numpy.sum((label - self._mean_l) * (pred - self._mean_p))
 
     def get(self):
         """Return the name and the correlation."""
         if self.average == "macro" or self.num_inst == 0:
             return super().get()
-        free = self._count - 1
+        free = self._label_nums - 1
         spread = numpy.sqrt(self._sse_p / free) * numpy.sqrt(self._sse_l / free)
         return self.name, self._conv / (free * spread)
 

@@ -49,8 +49,18 @@ class Feature:
     """One build option: its ``name``, and whether it is ``enabled``."""
 
     def __init__(self, name, enabled):
-        self.name = name
-        self.enabled = enabled
+        self._name = name
+        self._enabled = enabled
+
+    @property
+    def name(self):
+        """The name of MXNet's build option."""
+        return self._name
+
+    @property
+    def enabled(self):
+        """Whether mxshim can do what the option is for."""
+        return self._enabled
 
     def __repr__(self):
         return f"{'✔' if self.enabled else '✖'} {self.name}"

@@ -15,6 +15,18 @@ class MXNetError(RuntimeError):
     """Raise when an operator or the engine refuses its input, as MXNet does."""
 
 
+class InternalError(MXNetError):
+    """Raise for a fault of the library itself; the text asks for a report, as MXNet's does."""
+
+    def __init__(self, msg: str) -> None:
+        if "MXNet hint:" not in msg:
+            msg += (
+                "\nMXNet hint: You hit an internal error. Please open an issue in "
+                "https://github.com/apache/incubator-mxnet/issues/new/choose to report it."
+            )
+        super().__init__(msg)
+
+
 class NotImplementedInShim(NotImplementedError, AttributeError):
     """Raise for a name or a feature that MXNet 1.9.1 has and mxshim does not have yet.
 

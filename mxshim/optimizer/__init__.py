@@ -8,4 +8,4 @@ from .optimizer import *  # noqa: F403
 
 __all__ = [*optimizer.__all__, "contrib"]
 
-__getattr__ = module_getattr(__name__)
+__getattr__ = module_getattr(__name__, {"NDabs": lambda: optimizer.NDabs})

@@ -229,4 +229,10 @@ class GRUCell(_GatedCell):
         return output, [output]
 
 
-__getattr__ = module_getattr(__name__)
+def _tensor_types():
+    from ... import ndarray, symbol
+
+    return symbol.Symbol, ndarray.NDArray
+
+
+__getattr__ = module_getattr(__name__, {"tensor_types": _tensor_types})

@@ -398,4 +398,4 @@ class GRU(_RNNLayer):
 # projection_size, h2r_weight_initializer and the three of clipping
 _NO_PROJECTION = (None, None, None, None, False)
 
-__getattr__ = module_getattr(__name__)
+__getattr__ = module_getattr(__name__, {"tensor_types": lambda: rnn_cell.tensor_types})
