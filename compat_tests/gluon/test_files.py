@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from compat_tests.gluon.tools import fill
@@ -192,3 +194,43 @@ def test_damaged(mx, tmp_path, monkeypatch):
             out.write(data)
         seen.append(attempt(net_of(mx).load_parameters, name))
     return seen
+
+
+@pytest.mark.parametrize("compiled", ["whole", "part", "none"])
+def test_model_files_of_compiled_blocks(mx, front, tmp_path, monkeypatch, compiled):
+    monkeypatch.chdir(tmp_path)
+
+    class Top(mx.gluon.Block):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            with self.name_scope():
+                self.first = mx.gluon.nn.Dense(4, in_units=3)
+                self.rest = mx.gluon.nn.HybridSequential()
+                with self.rest.name_scope():
+                    self.rest.add(mx.gluon.nn.Dense(2, in_units=4), mx.gluon.nn.BatchNorm())
+
+        def forward(self, x):
+            return self.rest(self.first(x))
+
+    def plain(tree):
+        if isinstance(tree, dict):
+            return {k: plain(v) for k, v in tree.items()}
+        graph = tree[0] if isinstance(tree, list) and tree else tree
+        if isinstance(graph, str) and graph.startswith("{"):
+            return [(n["op"], n["name"]) for n in json.loads(graph)["nodes"]]
+        return tree
+
+    net, x = Top(prefix="top_"), array(front, "float32", (2, 3))
+    net.initialize(mx.init.One())
+    if compiled == "whole":
+        net.hybridize()
+    elif compiled == "part":
+        net.rest.hybridize()
+    net(x)
+    fill(net, front)
+    net.save("model")
+    with open("model-model.json") as file:
+        tree = json.load(file)
+    other = Top(prefix="other_")
+    other.load("model")
+    return net(x), other(x), plain(tree), other.rest._active, bool(other.rest._cached_graph)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .._core.errors import not_implemented
+from .. import symbol
+from ..util import is_np_array
 
 
 def write_tree(block):
@@ -13,8 +14,12 @@ def write_tree(block):
         entry = into[_key(block, numbers)] = {"orig_name": block.name}
         if hasattr(block, "_cached_graph"):
             if block._cached_graph:
-                raise not_implemented("Block.save of a compiled block")
-            entry["hybridized"] = False
+                inputs, out = block._cached_graph
+                entry["in_format"] = block._in_format
+                entry["out_format"] = block._out_format
+                entry["inputs"] = [each.tojson() for each in inputs]
+                entry["symbol"] = out.tojson()
+            entry["hybridized"] = bool(block._cached_graph)
         names = entry["children"] = {}
         for name, child in block._children.items():
             names[child.name] = name
@@ -33,7 +38,7 @@ def read_tree(block, tree):
         entry = saved[_key(block, numbers)]
         block._name = entry["orig_name"]
         if entry.get("hybridized"):
-            raise not_implemented("Block.load of a compiled block")
+            _compile(block, entry)
         params = block.params._params
         skip = len(block.params._prefix)
         renamed = [(f"{block.name}_{name[skip:]}", param) for name, param in params.items()]
@@ -46,6 +51,15 @@ def read_tree(block, tree):
         block._children.update((entry["children"][child.name], child) for child in children)
 
     read(block, tree)
+
+
+def _compile(block, entry):
+    """Give a block the graph that was saved with it, and switch compilation on."""
+    load = symbol.np.load_json if is_np_array() else symbol.load_json
+    block._clear_cached_op()
+    block._in_format, block._out_format = entry["in_format"], entry["out_format"]
+    block._cached_graph = [load(text) for text in entry["inputs"]], load(entry["symbol"])
+    block._active = True
 
 
 def _key(block, numbers):
