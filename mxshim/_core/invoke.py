@@ -231,7 +231,8 @@ def signature(op: Op) -> inspect.Signature:
         return inspect.Signature(
             [*head, inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD)]
         )
-    head += [inspect.Parameter(name, kind, default=None) for name in op.inputs]
+    listed = [name for name in op.inputs if name not in op.unlisted]
+    head += [inspect.Parameter(name, kind, default=None) for name in listed]
     head += [inspect.Parameter(name, kind, default=NULL) for name in op.params]
     head += [inspect.Parameter(name, kind, default=None) for name in ("out", "name")]
     return inspect.Signature([*head, inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD)])
@@ -261,7 +262,8 @@ def function(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
 
 def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
     """Build a function that takes arrays then parameters, by position or by name."""
-    order = [*op.inputs, *op.params, "out", "name"]
+    listed = [name for name in op.inputs if name not in op.unlisted]
+    order = [*listed, *op.params, "out", "name"]
     inputs = op.inputs
     context = "ctx" in op.params
 

@@ -50,6 +50,9 @@ class Op:
     #: Compiled graphs (:mod:`program`) put their operators on the tape where this is a function.
     unfold: Callable[..., Any] | None = None
 
+    #: Inputs that the functions take by keyword only: MXNet's signatures leave them out.
+    unlisted: tuple[str, ...] = ()
+
     def __init__(self, forward: Callable[..., Any], names: tuple[str, ...], **options: Any) -> None:
         self.name = names[0]
         self.names = names

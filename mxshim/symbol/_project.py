@@ -91,7 +91,8 @@ def function(name: str, shown: str, cls: type[Any] = Symbol) -> Callable[..., An
 def _fixed(op: Op, name: str, shown: str, cls: type[Any]) -> Callable[..., Any]:
     stored = names_of(name).inputs
     inputs = list(stored) if len(stored) == len(op.inputs) else op.inputs
-    order = [*inputs, *op.params, "name", "attr", "out"]
+    listed = [key for key in inputs if key not in op.unlisted]
+    order = [*listed, *op.params, "name", "attr", "out"]
 
     def generated(*args: Any, **kwargs: Any) -> Any:
         if len(args) > len(order):
@@ -121,7 +122,7 @@ def _fixed(op: Op, name: str, shown: str, cls: type[Any]) -> Callable[..., Any]:
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     generated.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
-            *[inspect.Parameter(key, kind, default=None) for key in inputs],
+            *[inspect.Parameter(key, kind, default=None) for key in listed],
             *[inspect.Parameter(key, kind, default=NULL) for key in op.params],
             *[inspect.Parameter(key, kind, default=None) for key in ("name", "attr", "out")],
             inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD),

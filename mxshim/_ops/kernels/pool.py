@@ -101,8 +101,11 @@ def spread(xp: Any, y: Any, window: Window) -> Any:
     return y if room == window.size else xp.ascontiguousarray(y[_inside(window)])
 
 
-def _hits(xp: Any, x: Any, window: Window) -> Any:
-    """Yield, for every place in the kernel, its slices and where the first maximum is there."""
+def _hits(xp: Any, x: Any, window: Window, every: bool) -> Any:
+    """Yield, for every place in the kernel, its slices and where the first maximum is there.
+
+    With ``every`` all elements that are equal to the maximum count.
+    """
     wide = _padded(xp, x, window, lowest(xp, x))
     best = largest(xp, x, window)
     todo = xp.ones(best.shape, bool)
@@ -110,25 +113,26 @@ def _hits(xp: Any, x: Any, window: Window) -> Any:
     for place in product(*axes):
         key = (..., *(part[-1] for part in place))
         hit = wide[key] == best
-        hit &= todo
-        todo ^= hit
+        if not every:
+            hit &= todo
+            todo ^= hit
         yield key, hit
 
 
-def scatter(xp: Any, y: Any, x: Any, window: Window) -> Any:
-    """Add every element of ``y`` to the first largest element of its window in ``x``."""
+def scatter(xp: Any, y: Any, x: Any, window: Window, every: bool = False) -> Any:
+    """Add every element of ``y`` to the first (or every) largest element of its window in ``x``."""
     room = _room(window)
     wide = xp.zeros(x.shape[: x.ndim - len(room)] + room, y.dtype)
-    for key, hit in _hits(xp, x, window):
+    for key, hit in _hits(xp, x, window, every):
         wide[key] += y * hit
     return wide if room == window.size else xp.ascontiguousarray(wide[_inside(window)])
 
 
-def gather(xp: Any, u: Any, x: Any, window: Window) -> Any:
-    """Read ``u`` at the first largest element of every window in ``x``."""
+def gather(xp: Any, u: Any, x: Any, window: Window, every: bool = False) -> Any:
+    """Read ``u`` at the first (or every) largest element of each window in ``x``, and add up."""
     wide = _padded(xp, u, window, 0)
     result = xp.zeros(x.shape[: x.ndim - len(window.out)] + window.out, u.dtype)
-    for key, hit in _hits(xp, x, window):
+    for key, hit in _hits(xp, x, window, every):
         result += wide[key] * hit
     return result
 
