@@ -14,6 +14,7 @@ import numpy
 from . import dtypes, rng
 from .device import CPU
 from .errors import MXNetError, incompatible, mxnet_error, shape_text
+from .flags import flags
 from .graph import Entry, GraphNode, located, ordered
 from .rng.modern import ModernSampler
 from .shapes import same
@@ -93,7 +94,31 @@ def _ask(node: GraphNode, known: Shapes) -> None:
     for key, old, new in zip(keys, inputs, found, strict=False):
         known[key] = merged(old, _clean(new), node)
     for index, shape in enumerate(outputs if isinstance(outputs, list) else [outputs]):
-        known[id(node), index] = merged(known.get((id(node), index)), _clean(shape), node)
+        told_shape = _clean(shape)
+        if told_shape is not None and is_open(node):
+            told_shape = tuple(n or -1 for n in told_shape)
+        known[id(node), index] = merged(known.get((id(node), index)), told_shape, node)
+    if node.op_name in _BATCHED and known[keys[0]] is not None:
+        _learn_batch(node, keys[0], known)
+
+
+#: Operators whose first input and output have one batch size.
+_BATCHED = frozenset({"FullyConnected", "Convolution", "Deconvolution"})
+
+
+def _learn_batch(node: GraphNode, data: tuple[int, int], known: Shapes) -> None:
+    """Tell the input of a layer its batch size when only the output's is known."""
+    shape, out = known[data], known.get((id(node), 0))
+    if shape and out and shape[0] == -1 != out[0]:
+        known[data] = (out[0], *shape[1:])
+
+
+def is_open(node: GraphNode) -> bool:
+    """Tell whether a node makes an array whose shape has lengths that its users decide.
+
+    Legacy shapes write them as 0: the first states of a recurrent cell have the batch size 0.
+    """
+    return not node.inputs and not flags.np_shape and 0 in (node.params.get("shape") or ())
 
 
 def _told(node: GraphNode, inputs: list[Shape]) -> Any:

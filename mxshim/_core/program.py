@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from . import graph_infer
 from .device import Context
 from .errors import MXNetError, mxnet_error
 from .graph import Entry, GraphNode, located, ordered, variables
@@ -98,6 +99,9 @@ class Program:
                 self.steps.append(Step(node, read, self.size))
                 self.size += self.steps[-1].count
         self.heads = [base[id(node)] + index for node, index, _ in entries]
+        self._entries = list(entries)
+        self._open = [step for step in self.steps if graph_infer.is_open(step.node)]
+        self._decided: dict[Any, dict[Step, dict[str, Any]]] = {}
         self._mark_dead()
         self._plans: dict[tuple[bool, ...], list[_Task]] = {}
         self._op = _ProgramOp(self)
@@ -157,10 +161,13 @@ class Program:
         xp = ctx.xp
         plain = xp.ndarray
         slots = [*bufs, *[None] * (self.size - len(bufs) + 1)]
+        decided = self._decide(bufs) if self._open else {}
         for step in self.steps:
             op = step.op
             read = [slots[slot] for slot in step.inputs]
             params = step.asked(ctx) if step.supplied else step.params
+            if decided and step in decided:
+                params = params | decided[step]
             try:
                 result = op.forward(xp, *read, **params)
             except Exception as error:
@@ -179,6 +186,20 @@ class Program:
             for slot in step.dead:
                 slots[slot] = None
         return [slots[slot] for slot in self.heads]
+
+    def _decide(self, bufs: Sequence[Any]) -> dict[Step, dict[str, Any]]:
+        """Return the shapes of made arrays that their users decide, for inputs like these."""
+        given = tuple([tuple(buf.shape) for buf in bufs])
+        found = self._decided.get(given)
+        if found is None:
+            names = [node.name for node in self.inputs]
+            known = graph_infer.shapes(self._entries, dict(zip(names, given, strict=True)))
+            found = self._decided[given] = {
+                step: {"shape": shape}
+                for step in self._open
+                if (shape := known.get((id(step.node), 0))) is not None and -1 not in shape
+            }
+        return found
 
     def backward(self, run: Run, cts: Sequence[Any]) -> list[Any]:
         """Return the inputs' gradients (None: none) from those of the outputs.
