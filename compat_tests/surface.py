@@ -8,6 +8,7 @@ import json
 import types
 from functools import cache
 
+from compat_tests.signatures import disagreement, signature_text
 from compat_tests.store import HERE
 
 MODULES = [
@@ -59,6 +60,8 @@ MODULES = [
 
 NAMES_FOR = {"nd": "ndarray", "np": "numpy", "npx": "numpy_extension", "sym": "symbol"}
 ABSENT = object()
+CLASS_VALUE = object()
+"""Stands for what a class gives out itself, by a property of its metaclass."""
 
 
 @cache
@@ -101,7 +104,8 @@ def _member(cls, name):
     for base in cls.__mro__[:-1]:
         if name in vars(base):
             return vars(base)[name]
-    return ABSENT
+    held = getattr(type(cls), name, ABSENT)
+    return CLASS_VALUE if isinstance(held, property) else ABSENT
 
 
 def _global(module, name):
@@ -113,3 +117,18 @@ def _global(module, name):
         return importlib.import_module(f"{module.__name__}.{NAMES_FOR.get(name, name)}")
     except (ImportError, NotImplementedError):
         return ABSENT
+
+
+def signature_fault(name, held):
+    """Say where the signature of ``held`` refuses a call that MXNet's ``name`` takes, or None."""
+    known = reference().get(name, ())
+    if len(known) < 2 or _takes_c_handle(known[1]):
+        return None
+    mine = signature_text(held)
+    why = disagreement(mine, known[1]) if mine is not None else "has no signature"
+    return f"{name}: {why}\n    mxshim ({mine})\n    mxnet  ({known[1]})" if why else None
+
+
+def _takes_c_handle(text):
+    """Tell constructors that only MXNet itself can call: they take a pointer of its C library."""
+    return "handle" in text.split(", ") or "self, handle" in text

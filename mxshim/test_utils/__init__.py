@@ -139,9 +139,9 @@ def _dummy_iter():
 
 
 def _np_symbol():
-    from ..symbol.numpy import _Symbol
+    from ..symbol import numpy
 
-    return _Symbol
+    return numpy._Symbol
 
 
 __getattr__ = _module_getattr(__name__, {"DummyIter": _dummy_iter, "np_symbol": _np_symbol})

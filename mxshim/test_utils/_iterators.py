@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..io import DataIter
+from .. import io
 
 
-class DummyIter(DataIter):
+class DummyIter(io.DataIter):
     """Give the first batch of another iterator over and over."""
 
     def __init__(self, real_iter):
