@@ -44,7 +44,8 @@ def _chosen(condition: ShapeT, x: ShapeT, y: ShapeT) -> ShapeT:
 
 @where.shape
 def _(condition, x, y):
-    return (condition, x, y), _chosen(condition, x, y)
+    x, y = (y if x is None else x), (x if y is None else y)  # one tells the other
+    return (condition, x, y), x if condition is None else _chosen(condition, x, y)
 
 
 @where.vjp("x")

@@ -53,7 +53,7 @@ def _format_symbols(length, inputs, axis, merge):
 
 def split_steps(F, data, length, axis):
     """Split an array into a list of its steps."""
-    steps = F.split(data, num_outputs=length, axis=axis, squeeze_axis=True)
+    steps = F.split(data, num_outputs=length, axis=axis, squeeze_axis=1)
     return as_list(steps) if F is ndarray else list(steps)
 
 
