@@ -22,6 +22,8 @@ _MODULES_TEXT = """
     recordio registry rnn rtc runtime symbol test_utils torch tvmop util visualization
 """
 MODULES = _MODULES_TEXT.split()
+#: Modules that are there only to say, when they are imported, that they are not implemented.
+REFUSING = frozenset({"module", "rnn"})
 #: Names that live in a module of their own.
 PLACED = {"AttrScope": "attribute"}
 
@@ -30,7 +32,11 @@ PLACED = {"AttrScope": "attribute"}
 def names() -> tuple[str, ...]:
     """Return the names that can be loaded: modules that are there, their short names, classes."""
     package = (__package__ or "mxshim._core").rpartition(".")[0]
-    there = {name for name in MODULES if find_spec(f"{package}.{name}") is not None}
+    there = {
+        name
+        for name in MODULES
+        if name not in REFUSING and find_spec(f"{package}.{name}") is not None
+    }
     short = {name for name, full in SHORT.items() if full in there}
     return tuple(sorted(there | short | {n for n, home in PLACED.items() if home in there}))
 
@@ -43,7 +49,9 @@ def getter(package: str, otherwise: Callable[[str], Any]) -> Callable[[str], Any
         home = PLACED.get(name)
         if home is not None:
             found = getattr(importlib.import_module(f"{package}.{home}"), name)
-        elif full in MODULES and find_spec(f"{package}.{full}") is not None:
+        elif (
+            full in MODULES and full not in REFUSING and find_spec(f"{package}.{full}") is not None
+        ):
             found = importlib.import_module(f"{package}.{full}")
         else:
             return otherwise(name)

@@ -82,3 +82,14 @@ def test_known_modules():
     known = ["mxnet", "mxnet.ndarray", "mxnet.gluon.data.vision", "mxnet.symbol.numpy.linalg"]
     assert all(missing.is_known_module(name) for name in known)
     assert not any(missing.is_known_module(name) for name in ["mxnet.nd", "mxnet.foo", "mxnet.np"])
+
+
+@pytest.mark.parametrize("name", ["module", "rnn"])
+def test_modules_that_say_they_are_missing(name):
+    import mxshim
+
+    with pytest.raises(missing.NotImplementedModule, match=f"mxshim.{name} of MXNet 1.9.1"):
+        __import__(f"mxshim.{name}")
+    assert not hasattr(mxshim, name) and name not in dir(mxshim)
+    with pytest.raises(NotImplementedInShim, match=f"mxnet.{name} of MXNet"):
+        getattr(mxshim, name)
