@@ -85,3 +85,12 @@ def test_types(mx, dtype):
         mx.sym.Cast(x, dtype="int32"), x + 1, mx.sym.exp(x) * x,
     ]  # fmt: skip
     return [each.infer_type(x=dtype) for each in made]
+
+
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+@pytest.mark.parametrize("both_ways", [False, True])
+def test_backwards(mx, kind, both_ways):
+    """Recurrent layers learn their weights' shapes from the size of all parameters together."""
+    layer = getattr(mx.gluon.rnn, kind)(3, num_layers=2, bidirectional=both_ways, prefix="net_")
+    made = layer(mx.sym.var("data"))
+    return list(zip(made.list_arguments(), made.infer_shape(data=(5, 2, 4))[0]))

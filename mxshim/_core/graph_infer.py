@@ -6,7 +6,8 @@ learnt; a rule that cannot cope with what is unknown yet is asked in a later rou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy
@@ -98,19 +99,42 @@ def _ask(node: GraphNode, known: Shapes) -> None:
         if told_shape is not None and is_open(node):
             told_shape = tuple(n or -1 for n in told_shape)
         known[id(node), index] = merged(known.get((id(node), index)), told_shape, node)
-    if node.op_name in _BATCHED and known[keys[0]] is not None:
-        _learn_batch(node, keys[0], known)
+    learn, result = _BACKWARDS.get(node.op_name), known.get((id(node), 0))
+    if learn is not None and result is not None:
+        known.update(zip(keys, learn([known[key] for key in keys], result), strict=True))
 
 
-#: Operators whose first input and output have one batch size.
-_BATCHED = frozenset({"FullyConnected", "Convolution", "Deconvolution"})
-
-
-def _learn_batch(node: GraphNode, data: tuple[int, int], known: Shapes) -> None:
+def _same_batch(inputs: list[Shape], out: tuple[int, ...]) -> list[Shape]:
     """Tell the input of a layer its batch size when only the output's is known."""
-    shape, out = known[data], known.get((id(node), 0))
-    if shape and out and shape[0] == -1 != out[0]:
-        known[data] = (out[0], *shape[1:])
+    data, *others = inputs
+    return [(out[0], *data[1:]) if data and data[0] == -1 else data, *others]
+
+
+def _same_size(inputs: list[Shape], out: tuple[int, ...]) -> list[Shape]:
+    """Tell an array that is reshaped its one unknown length."""
+    (shape,) = inputs
+    if shape is None or shape.count(-1) != 1 or not is_known(out):
+        return inputs
+    length = math.prod(out) // max(1, -math.prod(shape))
+    return [tuple(length if n == -1 else n for n in shape)]
+
+
+def _equal_shares(inputs: list[Shape], out: tuple[int, ...]) -> list[Shape]:
+    """Share what the parameters of a recurrent layer have left among those of unknown size."""
+    sizes = [shape[0] if shape else -1 for shape in inputs]
+    if -1 not in sizes or not is_known(out):
+        return inputs
+    # mxnet: all get the same share, whatever their shapes; test_backwards
+    share = (out[0] - sum(n for n in sizes if n != -1)) // sizes.count(-1)
+    return [(share if n == -1 else n,) for n in sizes]
+
+
+#: What operators that learn from their output know about their inputs.
+_BACKWARDS: dict[str, Callable[[list[Shape], tuple[int, ...]], list[Shape]]] = {
+    **dict.fromkeys(("FullyConnected", "Convolution", "Deconvolution"), _same_batch),
+    **dict.fromkeys(("Reshape", "_np_reshape", "_npx_reshape"), _same_size),
+    **dict.fromkeys(("_rnn_param_concat", "_npi_rnn_param_concat"), _equal_shares),
+}
 
 
 def is_open(node: GraphNode) -> bool:

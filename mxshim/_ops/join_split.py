@@ -44,7 +44,8 @@ def joined(parts: tuple[ShapeT, ...], dim: int) -> ShapeT:
                 "shape_assign(&(*in_shape)[i], dshape)",
                 f"Incompatible input shape: expected {shape_text(hole)}, got {shape_text(part)}",
             )
-    return (*hole[:axis], sum(part[axis] for part in parts), *hole[axis + 1 :])
+    lengths = [part[axis] for part in parts]
+    return (*hole[:axis], -1 if -1 in lengths else sum(lengths), *hole[axis + 1 :])
 
 
 @op("Concat", "concat", "_sparse_concat", "_rnn_param_concat", "_npi_rnn_param_concat")
