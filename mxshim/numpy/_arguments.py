@@ -39,7 +39,7 @@ def invoke(registered: str, name: str, arrays: Any, given: dict[str, Any], out: 
     for position, array in enumerate(arrays):
         if array.__class__ is not ndarray:
             if array is None:
-                op.check_inputs(0, op.bind(given))
+                op.check_inputs(sum(a is not None for a in arrays), op.bind(given))
             check_class(op, name, op.inputs[position], array, ndarray)
     return call(op, ndarray, arrays, op.bind(given) if given else op.defaults, out)
 

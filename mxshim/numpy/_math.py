@@ -181,6 +181,15 @@ def round_(x: Any, decimals: int = 0, out: Any = None, **kwargs: Any) -> Any:
     return around(x, decimals, out, **kwargs)
 
 
+def polyval(p: Any, x: Any) -> Any:
+    """Evaluate the polynomial with coefficients ``p``, highest power first, at every ``x``."""
+    if isinstance(p, ARRAY) and isinstance(x, ARRAY):
+        return invoke("_npi_polyval", "polyval", [p, x], {})
+    if isinstance(p, ARRAY) or isinstance(x, ARRAY):
+        raise TypeError("type not supported")
+    return numpy.polyval(p, x)
+
+
 @lru_cache(maxsize=256)
 def _limits(a_min: float, a_max: float) -> dict[str, Any]:
     return get("_npi_clip").bind({"a_min": a_min, "a_max": a_max})

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy
 
-from ._arguments import invoke
+from ._arguments import NUMBERS, invoke
 
 
 def _dtype(dtype: Any) -> Any:
@@ -123,7 +123,30 @@ def average(
     return invoke("_npi_average", "average", [a, weights], given, out)
 
 
+def percentile(
+    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: Any = None,
+    interpolation: str = "linear", keepdims: bool = False,
+) -> Any:  # fmt: skip
+    """Compute percentiles (0 to 100) over ``axis``; ``q`` is a number or a vector of them."""
+    if overwrite_input is not None:
+        raise NotImplementedError("overwrite_input is not supported yet")
+    given = {"axis": axis, "interpolation": interpolation, "keepdims": keepdims}
+    if isinstance(q, NUMBERS):
+        return invoke("_npi_percentile", "percentile", [a], {**given, "q_scalar": q}, out)
+    return invoke("_npi_percentile", "percentile", [a, q], {**given, "q_scalar": None}, out)
+
+
+def quantile(
+    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: Any = None,
+    interpolation: str = "linear", keepdims: bool = False,
+) -> Any:  # fmt: skip
+    """Compute quantiles (0 to 1) over ``axis``; ``q`` is a number or a vector of them."""
+    if overwrite_input is not None:
+        raise NotImplementedError("overwrite_input is not supported yet")
+    return percentile(a, q * 100, axis, out, None, interpolation, keepdims)
+
+
 __all__ = [
-    "all", "amax", "amin", "any", "average", "cumsum", "max", "mean", "min", "prod", "product",
-    "sometrue", "std", "sum", "var",
+    "all", "amax", "amin", "any", "average", "cumsum", "max", "mean", "min", "percentile", "prod",
+    "product", "quantile", "sometrue", "std", "sum", "var",
 ]  # fmt: skip

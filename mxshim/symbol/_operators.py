@@ -66,7 +66,7 @@ def _binary(symbol: str, names: tuple[str, str, str]) -> tuple[Any, Any]:
 
     def reflected(self: Any, other: Any) -> Any:
         if symbol in COMMUTE:
-            return plain(self, other)
+            return getattr(self, f"__{symbol}__")(other)
         if isinstance(other, Symbol):
             return plain(other, self)
         if isinstance(other, Number):

@@ -26,7 +26,8 @@ class SymbolBase:
         self._entries = entries
 
     def __reduce__(self) -> Any:
-        return _revived, (type(self), dump(self._entries, flags.np_shape))
+        # mxnet: a symbol with NumPy's manners comes back without them
+        return _revived, (dump(self._entries, flags.np_shape),)
 
 
 class Symbol(SymbolBase):
@@ -175,7 +176,7 @@ class Symbol(SymbolBase):
 
     def get_internals(self) -> Any:
         """Return all outputs of all nodes as one group."""
-        return type(self)(
+        return Symbol(
             [(node, i, 0) for node in ordered(self._entries) for i in range(node.visible())]
         )
 
@@ -187,7 +188,7 @@ class Symbol(SymbolBase):
             if id(node) not in seen:
                 seen.add(id(node))
                 found += node.inputs
-        return type(self)(found) if found else None
+        return Symbol(found) if found else None
 
     def list_arguments(self) -> list[str]:
         """Return the names of the variables that are no auxiliary states."""
@@ -338,8 +339,8 @@ def _shown(node: GraphNode) -> dict[str, str]:
     return node.attrs | short
 
 
-def _revived(cls: type[Symbol], text: str) -> Symbol:
-    return cls(parse(text))
+def _revived(text: str) -> Symbol:
+    return Symbol(parse(text))
 
 
 def _report(what: str, args: Any, kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""Symbols with NumPy's manners, ``mx.sym.np``: the class, files and the functions of ``mx.np``.
+"""Symbols with NumPy's manners, ``mx.sym.np``: the class and the functions of ``mx.np``.
 
 Most functions are those of ``mx.np`` bound to another seam (:mod:`mxshim._core.twins`). Operators
 registered as ``_np_...`` are projected from the registry, with ``name`` and ``attr``. What looks at
@@ -13,27 +13,13 @@ from ..._core.lazy import submodules as _submodules
 from ..._core.twins import twins as _twins
 from ...numpy import _create, _index, _linalg, _manip, _math, _order, _reduce
 from .._project import project_numpy as _project
-from ..symbol import load as _load
-from ..symbol import load_json as _load_json
 from . import _arguments, _elementwise, _functions, _methods
 from ._class import _Symbol
 
 #: Functions of ``mx.np`` whose results depend on values or shapes, which a symbol has not.
 _ARRAYS_ONLY = {"broadcast_arrays", "empty", "meshgrid", "nonzero", "shape"}
-
-
-def load(fname: str) -> _Any:
-    """Read a symbol file."""
-    if not isinstance(fname, str):
-        raise TypeError("fname needs to be string")
-    return _load(fname).as_np_ndarray()
-
-
-def load_json(json_str: str) -> _Any:
-    """Read a symbol from text."""
-    if not isinstance(json_str, str):
-        raise TypeError("json_str needs to be string")
-    return _load_json(json_str).as_np_ndarray()
+#: Functions of which MXNet makes custom operators, which do not run in graphs yet.
+_CUSTOM = {"empty_like", "resize", "unravel_index"}
 
 
 _registered, _get, _ = _project(globals(), "_np_")
@@ -41,8 +27,9 @@ _own = {name: getattr(_functions, name) for name in _functions.__all__}
 _shared = _twins(
     (_create, _index, _linalg, _manip, _math, _order, _reduce), _arguments, _own, __name__
 )
+_left_out = {*_registered, *_ARRAYS_ONLY, *_CUSTOM}
 _names = {
-    **{name: each for name, each in _shared.items() if name not in {*_registered, *_ARRAYS_ONLY}},
+    **{name: each for name, each in _shared.items() if name not in _left_out},
     **_elementwise.functions(),
     **_own,
 }
@@ -62,4 +49,4 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_lazy.names, *_registered})
 
 
-__all__ = sorted({*_names, *_registered, "load", "load_json"})
+__all__ = sorted({*_names, *_registered})

@@ -57,7 +57,7 @@ class _Symbol(Symbol):
             return self._picked(key)
         from ._arguments import INTEGERS, invoke
 
-        if isinstance(key, INTEGERS):
+        if isinstance(key, INTEGERS) and not isinstance(key, bool):
             part = invoke("_npi_slice", "slice", [self], {"begin": [key], "end": [key + 1]})
             return invoke("_npi_reshape", "reshape", [part], {"newshape": (-3, -4)})
         if isinstance(key, slice):

@@ -56,11 +56,8 @@ def install(namespace: dict[str, Any]) -> None:
     for symbol, name in _OPERATORS.items():
         function = namespace[name]
         _put(f"__{symbol}__", _plain(function))
-        if symbol == "add":  # Symbol's own __radd__ calls __add__
-            continue
-        if symbol not in _COMPARISONS:
+        if symbol not in (*_COMPARISONS, "add"):  # Symbol's own __radd__ calls __add__
             _put(f"__r{symbol}__", _reflected(function))
-    _put("__radd__", _plain(namespace["add"]))
     for name in ("__idiv__", "__itruediv__"):
         setattr(_Symbol, name, _refuse_inplace)
     _put("__neg__", lambda self: self * -1.0)
