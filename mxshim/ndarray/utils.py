@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
-from .._core.device import current
+from .._core.device import CPU, Context, gpu_count
 from .._core.errors import MXNetError
 from .._core.flags import flags
 from .._core.tensor import make
 from .._formats import params_file
+from .._formats.array_record import BFLOAT16, GPU, Record, Sparse
 from ._create import empty, zeros
 from ._data import array
 from .ndarray import NDArray
@@ -18,39 +20,68 @@ from .ndarray import NDArray
 def load(fname: str) -> Any:
     """Read the arrays of a ``.params`` file: a dict when they have names, else a list.
 
-    Raises MXNetError for a damaged file, or for one saved under other NumPy shape semantics.
+    Arrays saved on a GPU come back to it if it is there, all others to ``cpu(0)``. Those of type
+    bfloat16 come as float32, with a warning. Raises MXNetError for a damaged file, or for one saved
+    under other NumPy shape semantics.
     """
     if not isinstance(fname, str):
         raise TypeError("fname required to be a string")
-    return _wrapped(params_file.load(_read(fname), flags.np_shape), NDArray)
+    return _wrapped(params_file.load(_read(fname), flags.np_shape, fname), fname)
 
 
 def _read(fname: str) -> bytes:
     try:
         return Path(fname).read_bytes()
     except OSError as error:
-        raise MXNetError(
-            f'LocalFileSystem: Check failed: allow_null: :Open "{fname}": {error.strerror}'
-        ) from None
+        raise _no_file(fname, error) from None
+
+
+def _no_file(fname: str, error: OSError) -> MXNetError:
+    return MXNetError(
+        f'LocalFileSystem: Check failed: allow_null: :Open "{fname}": {error.strerror}'
+    )
 
 
 def load_frombuffer(buf: Any) -> Any:
-    """Read the arrays of a ``.params`` file that is already in memory."""
-    if not isinstance(buf, (bytes, bytearray, str)):
-        raise TypeError("buf required to be a string")
-    data = buf.encode() if isinstance(buf, str) else bytes(buf)
-    return _wrapped(params_file.load(data, flags.np_shape), NDArray)
+    """Read the arrays of a ``.params`` file that is already in memory; see :func:`load`."""
+    if not isinstance(buf, (bytes, str)):
+        raise TypeError("buf required to be a string or bytes")
+    data = buf.encode() if isinstance(buf, str) else buf
+    return _wrapped(params_file.load(data, flags.np_shape, "the buffer", True), "the buffer")
 
 
-def _wrapped(found: Any, cls: type[Any]) -> Any:
-    ctx = current()
-
-    def wrap(host: Any) -> Any:
-        return None if host is None else make(cls, ctx.xp.from_host(host), ctx)
-
+def _wrapped(found: Any, source: str) -> Any:
     if isinstance(found, dict):
-        return {name: wrap(host) for name, host in found.items()}
-    return [wrap(host) for host in found]
+        return {name: _to_array(record, f"{name} in {source}") for name, record in found.items()}
+    return [_to_array(record, f"array {i} in {source}") for i, record in enumerate(found)]
+
+
+def _to_array(record: Record, what: str) -> Any:
+    kind, number = record.device
+    ctx = Context("gpu", number) if kind == GPU and 0 <= number < gpu_count() else CPU
+    value = record.value
+    if value is None:
+        return None
+    if isinstance(value, Sparse):
+        return _to_sparse(value._replace(data=_widened(value.data, what)), ctx)
+    return make(NDArray, ctx.xp.from_host(_widened(value, what)), ctx)
+
+
+def _to_sparse(value: Sparse, ctx: Context) -> Any:
+    from . import sparse
+
+    options: Any = {"shape": value.shape, "ctx": ctx, "dtype": value.data.dtype}
+    if value.indptr is None:
+        return sparse.row_sparse_array((value.data, value.indices), **options)
+    return sparse.csr_matrix((value.data, value.indices, value.indptr), **options)
+
+
+def _widened(host: Any, what: str) -> Any:
+    """Return bfloat16 values as float32, which holds them all; anything else as it is."""
+    if host.dtype != BFLOAT16:
+        return host
+    warnings.warn(f"{what} has the type bfloat16 and is loaded as float32", stacklevel=6)
+    return (host["bfloat16"].astype("uint32") << 16).view("float32")
 
 
 def save(fname: str, data: Any) -> None:
@@ -85,9 +116,23 @@ def write(fname: str, data: Any, values: list[Any]) -> None:
     """Write a file; ``data`` gives the names when it is a dict."""
     if not isinstance(fname, str):
         raise AttributeError(f"'{type(fname).__name__}' object has no attribute 'encode'")
-    hosts = [value.asnumpy() for value in values]
-    named = dict(zip(data, hosts, strict=True)) if isinstance(data, dict) else hosts
-    Path(fname).write_bytes(params_file.dump(named, flags.np_shape))
+    records = [_to_record(value) for value in values]
+    named = dict(zip(data, records, strict=True)) if isinstance(data, dict) else records
+    parts = list(params_file.parts(named, flags.np_shape))  # refuses before the file is touched
+    try:
+        with open(fname, "wb") as out:
+            out.writelines(parts)
+    except OSError as error:
+        raise _no_file(fname, error) from None
+
+
+def _to_record(value: Any) -> Record:
+    device = value.context.device_typeid, value.context.device_id
+    if value.stype == "default":
+        return Record(value.asnumpy(), device)
+    indptr = value.indptr.asnumpy() if value.stype == "csr" else None
+    shape = tuple(value.shape)
+    return Record(Sparse(shape, value.data.asnumpy(), value.indices.asnumpy(), indptr), device)
 
 
 __all__ = ["array", "empty", "load", "load_frombuffer", "save", "zeros"]

@@ -16,7 +16,7 @@ from collections import OrderedDict, defaultdict
 import numpy as np
 
 from .. import lr_scheduler
-from .._formats import params_file
+from .._formats import array_record
 from ..base import MXNetError
 from ..ndarray import NDArray, array
 from ._base import Optimizer
@@ -45,7 +45,7 @@ def loads(data):
 class _Pickler(pickle.Pickler):
     def reducer_override(self, obj):
         if isinstance(obj, NDArray):
-            record = params_file.dump_array(obj.asnumpy())
+            record = array_record.dump_array(obj.asnumpy())
             return NDArray, (None,), {"handle": bytearray(record)}
         return NotImplemented
 
@@ -131,7 +131,7 @@ def _refused(why):
 def _to_arrays(value):
     """Replace saved arrays by NDArrays in nested containers and in an optimizer's attributes."""
     if isinstance(value, _SavedArray):
-        return array(params_file.load_array(bytes(value.handle)))
+        return array(array_record.load_array(bytes(value.handle)))
     if isinstance(value, dict):
         for key in value:
             value[key] = _to_arrays(value[key])
