@@ -44,8 +44,9 @@ OUTPUTS = {
 #: How many outputs there are, hidden ones included, where not all are visible.
 TOTALS = {
     "CTCLoss": 2, "_contrib_box_nms": 2, "_linalg_det": 3, "_linalg_slogdet": 4, "_npi_average": 2,
-    "_npi_exponential": 2, "_npi_norm": 4, "_npi_pareto": 2, "_npi_rayleigh": 2,
-    "_npi_weibull": 2, "sort": 2, "topk": 2,
+    "_npi_exponential": 2, "_npi_gumbel": 2, "_npi_logistic": 2, "_npi_norm": 4, "_npi_normal": 2,
+    "_npi_normal_n": 2, "_npi_pareto": 2, "_npi_rayleigh": 2, "_npi_weibull": 2, "sort": 2,
+    "topk": 2,
 }  # fmt: skip
 #: What composing writes into the attributes of variables: operator, input, initializer.
 INITS = {
@@ -161,6 +162,8 @@ class GraphNode:
             return 2 if self.params["pool_type"] == "max" else 1
         if self.op_name == "RNN":
             return self.visible()
+        if self.op_name == "topk" and self.params["ret_typ"] in ("indices", "mask"):
+            return 1
         names = OUTPUTS.get(self.op_name, ())
         return max(self.visible(), len(names), TOTALS.get(self.op_name, 1))
 
