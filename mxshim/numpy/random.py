@@ -148,7 +148,7 @@ def power(a: Any, size: Any = None) -> Any:
 
 def shuffle(x: Any) -> None:
     """Put the entries along the first axis of ``x`` in random order, in place."""
-    call(OPS["_npi_shuffle"], ndarray, [x], {}, x)
+    invoke("_npi_shuffle", "shuffle", [x], {}, x)
 
 
 def gamma(
