@@ -126,10 +126,13 @@ def promote(xp: Any, lhs: Any, rhs: Any, name: str) -> Pair:
 
 
 def promote_floats(xp: Any, lhs: Any, rhs: Any, name: str) -> Pair:
-    """Promote as ``np.subtract`` does: different integers do not mix, nor do bools subtract."""
+    """Promote as ``np.subtract`` does: bools do not subtract, and integers of different types mix
+    only where shapes differ."""
     target = _float_of(lhs, rhs)
     if target is None:
         if lhs.dtype != rhs.dtype:
+            if lhs.shape != rhs.shape:  # mxnet: its broadcasting kernel has what the other lacks
+                return promote(xp, lhs, rhs, name)
             left, right = (_SPELLED[a.dtype.name] for a in (lhs, rhs))
             raise mxnet_error(
                 f"Operator {name} does not support combination of {left} with {right} yet...",
