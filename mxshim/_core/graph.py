@@ -107,9 +107,10 @@ class GraphNode:
 
     ``attrs`` are strings; those between double underscores are the user's. ``inputs`` holds
     entries (node, output number, version): the version counts updates of an auxiliary state.
+    ``subgraphs`` holds the entries of each body of a control-flow operator.
     """
 
-    __slots__ = ("attrs", "inputs", "name", "op", "op_name", "params", "version")
+    __slots__ = ("attrs", "inputs", "name", "op", "op_name", "params", "subgraphs", "version")
 
     def __init__(
         self,
@@ -117,17 +118,21 @@ class GraphNode:
         name: str,
         attrs: dict[str, str],
         inputs: Sequence[Entry] = (),
+        subgraphs: Sequence[Sequence[Entry]] = (),
     ) -> None:
         self.op_name = op_name
         self.name = name
         self.attrs = attrs
         self.inputs = list(inputs)
+        self.subgraphs = subgraphs
         self.version = 0
         self.op: Op | None = None
         self.params: dict[str, Any] = {}
         if op_name != "null":
             self.op = find(op_name)
             self.params = self.op.bind(plain(attrs))
+            if self.op.specialize is not None:
+                self.op, self.params = self.op.specialize(self.params, subgraphs), {}
 
     def arity(self) -> int:
         """Count the inputs that the parameters ask for; -1: as many as there are."""
@@ -145,6 +150,8 @@ class GraphNode:
         if self.params.get("sample_type") == "bilinear":  # UpSampling is the only one
             return ["data", "weight"][:number]
         if names and names[-1].startswith("*"):
+            if self.op is not None and not self.op.variadic:  # a custom operator names its own
+                return self.op.inputs[:number]
             stem = "data" if self.op_name == "_npi_concatenate" else "arg"
             return [f"{stem}{i}" for i in range(number)]
         return list(names[:number])
@@ -164,15 +171,16 @@ class GraphNode:
             return self.visible()
         if self.op_name == "topk" and self.params["ret_typ"] in ("indices", "mask"):
             return 1
-        names = OUTPUTS.get(self.op_name, ())
+        assert self.op is not None
+        names = OUTPUTS.get(self.op_name, self.op.outputs)
         return max(self.visible(), len(names), TOTALS.get(self.op_name, 1))
 
     def output_names(self, hidden: bool = False) -> list[str]:
         """Return the full names of the visible outputs, or of all."""
         if self.op is None:
             return [self.name]
-        known = OUTPUTS.get(self.op_name)
-        if known is None:
+        known = OUTPUTS.get(self.op_name, self.op.outputs)
+        if not known:
             total = 1 if self.op_name == "Pooling" else self.total()
             known = ("output",) if total == 1 else tuple(f"output{i}" for i in range(total))
         return [f"{self.name}_{part}" for part in (known if hidden else known[: self.visible()])]
@@ -200,7 +208,7 @@ def located(error: MXNetError, node: GraphNode) -> MXNetError:
     """Say in which operator of the graph arrays or shapes were refused."""
     text = str(error)
     head, mark, line = text.rpartition("MXNetError: ")
-    if line.startswith("Error in operator "):
+    if line.startswith("Error in operator ") and not node.subgraphs:
         return error
     line = line.replace("in node  at", f"in node {node.name} at")
     return MXNetError(f"{head}{mark}Error in operator {node.name}: {line}")
@@ -259,7 +267,7 @@ def copied(entries: Sequence[Entry], swap: dict[str, Entry] | None = None) -> li
         twin.op_name, twin.name, twin.op, twin.params = (
             node.op_name, node.name, node.op, node.params,
         )  # fmt: skip
-        twin.attrs = dict(node.attrs)
+        twin.attrs, twin.subgraphs = dict(node.attrs), node.subgraphs
         twin.version = node.version
         twin.inputs = [entry(each) for each in node.inputs]
         made[id(node)] = twin

@@ -49,6 +49,13 @@ class Op:
 
     #: Compiled graphs (:mod:`program`) put their operators on the tape where this is a function.
     unfold: Callable[..., Any] | None = None
+    #: Makes the operator of one graph node from its parameters and subgraphs, where every node
+    #: has an operator of its own: control flow, custom operators.
+    specialize: Callable[[dict[str, Any], Any], Op] | None = None
+    #: Gives element types from those of the inputs (None: unknown): (inputs, outputs).
+    type_rule: Callable[..., Any] | None = None
+    #: Names of the outputs where they are not ``output``, ``output0`` ...
+    outputs: tuple[str, ...] = ()
 
     #: Inputs that the functions take by keyword only: MXNet's signatures leave them out.
     unlisted: tuple[str, ...] = ()
