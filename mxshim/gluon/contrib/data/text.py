@@ -1,4 +1,7 @@
-"""Texts for language models, from files in MXNET_HOME, a mirror folder or the network."""
+"""Texts for language models, from files in MXNET_HOME, a mirror folder or the network.
+
+Files with another sha1 than the published one are used as ``gluon.data.vision`` does.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from ...._core.missing import module_getattr
 from ....base import data_dir
 from ... import utils
 from ...data import dataset
+from ...data.vision.datasets import _fetch
 
 __all__ = ["WikiText2", "WikiText103"]
 
@@ -90,18 +94,14 @@ class _WikiText(_LanguageModelDataset):
         there = os.path.exists(path)
         if there and utils.check_sha1(path, sha1):
             return path
-        archive, archive_sha1 = self._archive_file
-        url = utils._get_repo_file_url(f"gluon/dataset/{self._namespace}", archive)
         try:
-            packed = utils.download(
-                url, path=self._root, sha1_hash=archive_sha1, retries=1 if there else 5
-            )
-        except (utils.DownloadError, UserWarning):
+            packed = _fetch(self._root, self._namespace, *self._archive_file)
+        except utils.DownloadError:
             if not there:
                 raise
             warnings.warn(
                 f"{path} is not the published file of sha1 {sha1}; it is used as it is.",
-                stacklevel=5,
+                stacklevel=6,
             )
             return path
         _unpack(packed, self._root)
