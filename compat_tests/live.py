@@ -1,7 +1,8 @@
-"""Ask the reference while a test runs: one operator call per line, answered by a worker process.
+"""Ask the reference while a test runs: one call per line, answered by a worker process.
 
 A request is ``{"fn": "nd.broadcast_add", "args": [...], "kwargs": {...}, "np": false, "grad":
 true}``; arrays stand in it as ``{"numbers": nested list, "shape": [...], "dtype": "float32"}``.
+Longer work is ``{"body": "package.module:function", "args": [...]}``: a function that takes ``mx``.
 The answer is the observation ``observe`` makes, of value and gradients, or of the error. When the
 reference dies the answer is ``{"crash": signal}`` and the next question goes to a new process.
 """
@@ -9,6 +10,7 @@ reference dies the answer is ``{"crash": signal}`` and the next question goes to
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import select
@@ -36,6 +38,9 @@ def call(mx, request):
 
 
 def _called(mx, request):
+    if "body" in request:
+        module, name = request["body"].split(":")
+        return getattr(importlib.import_module(module), name)(mx, *request["args"])
     front = mx.np if request.get("np") else mx.nd
     fn = mx
     for name in request["fn"].split("."):

@@ -1,0 +1,87 @@
+"""Write a network's files, read those of the other side, train on: the same under both libraries.
+
+What the functions return goes through ``observe``; the tests compare it (see test_model_files.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+
+from compat_tests.gluon.models import MODELS
+from compat_tests.inputs import array
+
+STEPS = 3
+
+
+def write(mx, name, folder):
+    """Make model ``name`` from a seed, write its parameters and its graph into ``folder``."""
+    path, net, inputs = _made(mx, name, folder)
+    net.initialize(mx.init.Xavier())
+    net.hybridize()
+    out = net(*inputs)
+    net.save_parameters(path + ".params")
+    net.export(path)
+    saved, exported = mx.nd.load(path + ".params"), mx.nd.load(path + "-0000.params")
+    return {"out": out, "graph": graph(path), "saved": saved, "exported": exported}
+
+
+def read(mx, name, folder):
+    """Load the files in ``folder`` both ways; return outputs, the losses of some steps, a graph."""
+    path, net, inputs = _made(mx, name, folder)
+    net.load_parameters(path + ".params")
+    loaded = net(*inputs)
+    names = ["data"] if len(inputs) == 1 else [f"data{i}" for i in range(len(inputs))]
+    block = mx.gluon.SymbolBlock.imports(path + "-symbol.json", names, path + "-0000.params")
+    imported = block(*inputs)
+    again = path + "-again"
+    block.export(again)
+    return {
+        "loaded": loaded,
+        "imported": imported,
+        "again": graph(again),
+        "losses": train(mx, block, MODELS[name]),
+    }
+
+
+def _made(mx, name, folder):
+    mx.random.seed(7)
+    model = MODELS[name]
+    with mx.name.NameManager():
+        return os.path.join(folder, name), model.build(mx), model.inputs(mx)
+
+
+def train(mx, block, model):
+    """Take some steps of gradient descent; return the losses on the way."""
+    if model.dtype != "float32":
+        block.cast(model.dtype)
+    inputs = model.inputs(mx, model.dtype)
+    rule = {"learning_rate": 1e-3, "momentum": 0.9}
+    trainer = mx.gluon.Trainer(block.collect_params(), "sgd", rule)
+    measure = mx.gluon.loss.L2Loss()
+    losses = []
+    for _ in range(STEPS):
+        with mx.autograd.record():
+            outputs = block(*inputs)
+            outputs = outputs if isinstance(outputs, list) else [outputs]
+            targets = [array(mx.nd, model.dtype, out.shape, seed="target") for out in outputs]
+            loss = sum(measure(out, target).mean() for out, target in zip(outputs, targets))
+        loss.backward()
+        trainer.step(1)
+        losses.append(loss)
+    return losses
+
+
+def graph(path):
+    """Return the parsed symbol file without the version of the library that wrote it."""
+    with open(path + "-symbol.json") as file:
+        held = json.load(file)
+    held["attrs"].pop("mxnet_version")
+    return held
+
+
+def digest(held):
+    """Return a short text that changes with anything in ``held``."""
+    text = json.dumps(held, sort_keys=True)
+    return hashlib.sha1(text.encode()).hexdigest()
