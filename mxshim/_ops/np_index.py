@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._core.errors import check_failed, mxnet_error
+from .._core.errors import check_failed, mxnet_error, shape_text
 from .._core.params import Float, OptionalFloat, OptionalInt, Shape
 from .._core.registry import kernel, op
 from .._core.shapes import ShapeT
@@ -160,12 +160,20 @@ def _weighted(has_weights: bool = False, **params: Any) -> int:
 @op("_npi_bincount", arity=_weighted, flat=True)
 def bincount(xp, data, weights=None, *, minlength: int = 0, has_weights: bool = False):
     """Count how often each non-negative integer occurs, or sum the weights of each."""
-    if data.dtype.kind == "f":
-        raise check_failed("!common: :is_float(data.dtype())", "Input data should be int type")
     if data.ndim > 1:
         raise check_failed(
             f"data.shape().ndim() <= 1U ({data.ndim} vs. 1) ", "Input only accept 1d array"
         )
+    if data.dtype.kind not in "iu":
+        raise check_failed("!common: :is_float(data.dtype())", "Input data should be int type")
+    if weights is not None and weights.shape != data.shape:
+        raise check_failed(
+            f"data.shape() == weights.shape() ({shape_text(data.shape)} vs. "
+            f"{shape_text(weights.shape)}) ",
+            "weights should has same size as input",
+        )
+    data = data.reshape(-1)
+    weights = None if weights is None else weights.reshape(-1)
     if data.size and int(data.min()) < 0:
         wrong = int(data[data < 0][0])
         raise check_failed(

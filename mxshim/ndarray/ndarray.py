@@ -141,6 +141,13 @@ class NDArray(Copies):
         """Return a copy as a NumPy array."""
         return numpy.array(self._ctx.xp.to_host(self._buf), order="C")
 
+    def __floordiv__(self, other: Any) -> Any:
+        """Refuse: MXNet's arrays have no such operator; NumPy's scalars would bring theirs."""
+        if isinstance(other, numpy.generic) and not self._is_np:
+            kind = type(other.item()).__name__
+            raise TypeError(f"unsupported operand type(s) for //: 'NDArray' and '{kind}'")
+        return NotImplemented
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> numpy.ndarray[Any, Any]:
         host = self._ctx.xp.to_host(self._buf)
         if copy is False:

@@ -71,7 +71,9 @@ def dispatch_ufunc(ufunc: Any, method: str, inputs: Any, kwargs: dict[str, Any])
     if ours is not None:
         return ours(*inputs, **kwargs)
     _refuse_recording(name)
-    return ours_again(ufunc(*[hosted(value)[0] for value in inputs], **kwargs), hosted(inputs)[1])
+    # a NumPy scalar takes part as the number it is: newer NumPy would let its type widen the array
+    plain = [v.item() if isinstance(v, numpy.generic) else hosted(v)[0] for v in inputs]
+    return ours_again(ufunc(*plain, **kwargs), hosted(inputs)[1])
 
 
 def dispatch_function(func: Any, types: Any, args: Any, kwargs: dict[str, Any]) -> Any:

@@ -13,6 +13,8 @@ from ._class import _Symbol
 
 #: Functions of ``mx.np.random`` that MXNet does not have for symbols.
 _ARRAYS_ONLY = {"multinomial", "randn"}
+#: Functions of which MXNet makes custom operators, which do not run in graphs yet.
+_CUSTOM = {"multivariate_normal"}
 
 
 def _size(size: Any) -> Any:
@@ -48,7 +50,7 @@ def choice(
 
 _own = {"choice": choice, "lognormal": lognormal, "rayleigh": rayleigh}
 _shared = _twins((_arrays,), _arguments, _own, __name__)
-_names = {name: each for name, each in _shared.items() if name not in _ARRAYS_ONLY}
+_names = {name: each for name, each in _shared.items() if name not in _ARRAYS_ONLY | _CUSTOM}
 globals().update(_names)
 __all__ = sorted({*_names, *_own})
 
