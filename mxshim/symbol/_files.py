@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from .._core.errors import MXNetError
-from .._core.graph import HIDDEN, INITS, Entry, GraphNode, names_of, ordered
-from .._formats.symbol_json import FileNode, dumps, loads
+from .._core.errors import MXNetError, mxnet_error
+from .._core.graph import Entry, GraphNode, names_of, ordered
+from .._formats.symbol_json import FileGraph, FileNode, dumps, loads
+from ._upgrade import add_missing_inputs, upgraded_attrs
 
 
 def dump(entries: list[Entry], np_shape: bool) -> str:
     """Write a graph as text."""
+    graph = _to_file(entries)
+    graph.np_shape = np_shape
+    return dumps(graph)
+
+
+def _to_file(entries: list[Entry]) -> FileGraph:
     nodes = ordered(entries)
     number = {id(node): i for i, node in enumerate(nodes)}
     plain = [
@@ -18,65 +25,68 @@ def dump(entries: list[Entry], np_shape: bool) -> str:
             node.attrs,
             [(number[id(below)], index, version) for below, index, version in node.inputs],
             node.total() if node.op is not None else 1,
+            [_to_file(list(each)) for each in node.subgraphs],
         )
         for node in nodes
     ]
-    heads = [(number[id(node)], index, version) for node, index, version in entries]
-    return dumps(plain, heads, np_shape)
+    return FileGraph(
+        plain, [(number[id(node)], index, version) for node, index, version in entries]
+    )
 
 
-def parse(text: str) -> list[Entry]:
+def parse(text: str, source: str = "the text") -> list[Entry]:
     """Read a graph; MXNetError when the text is damaged or names an unknown operator."""
-    plain, heads, _ = loads(text)
+    graph = loads(text, source)
+    try:
+        return _from_file(graph, graph.version)
+    except MXNetError as error:
+        raise MXNetError(f"{source} holds no graph that can be built\n{error}") from None
+
+
+def _from_file(graph: FileGraph, version: int) -> list[Entry]:
     nodes: list[GraphNode] = []
-    for each in plain:
-        attrs = dict(each.attrs)
-        inputs = [(nodes[number], index, version) for number, index, version in each.inputs]
-        if each.op != "null":
-            _to_variables(each.op, attrs, inputs)
-        try:
-            node = GraphNode(each.op, each.name, attrs, inputs)
-        except MXNetError as error:
-            raise MXNetError(
-                f"{error}\nMXNetError: Failed loading Op {each.name} of type {each.op}: {error}"
-            ) from None
-        _check_inputs(node)
-        nodes.append(node)
+    for each in graph.nodes:
+        nodes.append(_to_node(each, nodes, version))
     for node in nodes:
         for below, index, _ in node.inputs:
             _check_output(below, index)
-    for number, index, _ in heads:
+    for number, index, _ in graph.heads:
         _check_output(nodes[number], index)
-    return [(nodes[number], index, version) for number, index, version in heads]
+    return [(nodes[number], index, version) for number, index, version in graph.heads]
 
 
-def _to_variables(op: str, attrs: dict[str, str], inputs: list[Entry]) -> None:
-    """Move what old files wrote at the operator (``weight_lr_mult``) to the input's variable."""
-    for key in list(attrs):
-        for hidden in HIDDEN:
-            stem = key.removesuffix("_" + hidden)
-            if stem != key and stem in names_of(op).inputs:
-                position = names_of(op).inputs.index(stem)
-                if position < len(inputs):
-                    inputs[position][0].attrs[f"__{hidden}__"] = attrs.pop(key)
-                break
+def _to_node(each: FileNode, nodes: list[GraphNode], version: int) -> GraphNode:
+    inputs = [(nodes[number], index, version) for number, index, version in each.inputs]
+    bodies = [_from_file(body, version) for body in each.subgraphs]
+    op = _operator(each)
+    attrs = upgraded_attrs(op, each.attrs, inputs, version)
+    try:
+        node = GraphNode(op, each.name, attrs, inputs, bodies)
+    except MXNetError as error:
+        text = str(error).replace('(name=""', f'(name="{each.name}"')
+        raise MXNetError(f"the node {each.name!r} is wrong\n{text}") from None
+    add_missing_inputs(node, version)
+    _check_inputs(node)
+    return node
+
+
+def _operator(node: FileNode) -> str:
+    """Return the first of an operator's names, whatever name the file uses."""
+    try:
+        return "null" if node.op == "null" else names_of(node.op).real
+    except MXNetError as error:
+        line = str(error).removeprefix("MXNetError: ")
+        raise mxnet_error(f"Failed loading Op {node.name} of type {node.op}: {line}") from None
 
 
 def _check_inputs(node: GraphNode) -> None:
-    """Add the states that files of MXNet 0.8 leave out; refuse another wrong number of inputs."""
+    """Refuse a wrong number of inputs; MXNet fails on it later."""
     op = node.op
     if op is None:
         if node.inputs:
             raise MXNetError(f"MXNetError: Check failed: the variable {node.name} has inputs")
         return
     count = node.arity()
-    if op.mutates and len(node.inputs) == count - len(op.mutates):
-        for position in range(len(node.inputs), count):
-            below = GraphNode("null", f"{node.name}_{op.inputs[position]}", {})
-            init = INITS.get((node.op_name, position))
-            if init is not None:
-                below.attrs["__init__"] = init
-            node.inputs.append((below, 0, 0))
     most = len(node.inputs) if op.variadic or op.arity else len(op.inputs)
     if count >= 0 and not count <= len(node.inputs) <= max(count, most):
         raise MXNetError(

@@ -146,6 +146,8 @@ class Symbol(SymbolBase):
             return None
         if key == "name":
             return node.name
+        if key == "_value_index":
+            return str(self._entries[0][1])
         return node.attrs.get(f"__{key}__" if key in HIDDEN else key, node.attrs.get(key))
 
     def list_attr(self, recursive: bool = False) -> dict[str, str]:
@@ -395,7 +397,7 @@ def Group(symbols: Any, create_fn: Any = Symbol) -> Any:
 
 
 def load(fname: str) -> Any:
-    """Read a symbol file."""
+    """Read a symbol file, also one of an older MXNet; MXNetError for a damaged one."""
     if not isinstance(fname, str):
         raise TypeError("fname need to be string")
     try:
@@ -405,7 +407,9 @@ def load(fname: str) -> Any:
         raise MXNetError(
             f'LocalFileSystem: Check failed: allow_null: :Open "{fname}": {error.strerror}'
         ) from error
-    return load_json(text)
+    except UnicodeDecodeError as error:
+        raise MXNetError(f"MXNetError: {fname} is no symbol file: {error}") from None
+    return Symbol(parse(text, fname))
 
 
 def load_json(json_str: str) -> Any:
