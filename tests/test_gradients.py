@@ -132,6 +132,35 @@ def test_second_order(sample: Sample) -> None:
         np.testing.assert_allclose(second, numeric(slope, array), rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("sample", TWICE, ids=lambda s: s.label)
+def test_second_order_through_the_head(sample: Sample) -> None:
+    """The gradient's own gradient also flows through the head gradient that it was given."""
+    inputs = tensors(sample)
+    chosen = [inputs[i] for i in sample.variables()]
+
+    def firsts(create_graph: bool) -> list[Any]:
+        with mx.autograd.record(train_mode=sample.training):
+            outputs = [o for o in run(sample, inputs) if o._node is not None]
+            outputs = [o.reshape((-1,)) for o in outputs if o._buf.dtype.kind == "f" and o.size]
+            squares = [o * o * mx.nd.array(weights(o.shape), dtype="float64") for o in outputs]
+            return mx.autograd.grad(squares, chosen, create_graph=create_graph)
+
+    for array in chosen:
+        array.attach_grad()
+    with mx.autograd.record():
+        terms = [(g * mx.nd.array(weights(g.shape), dtype="float64")).sum() for g in firsts(True)]
+    on_tape = [term for term in terms if term._node is not None]
+    if on_tape:
+        mx.autograd.backward(on_tape)
+    seconds = [array.grad._buf.copy() for array in chosen]
+
+    def slope() -> Any:
+        return sum((g._buf * weights(g.shape)).sum() for g in firsts(False))
+
+    for array, second in zip(chosen, seconds, strict=True):
+        np.testing.assert_allclose(second, numeric(slope, array), rtol=1e-3, atol=1e-3)
+
+
 @EVERY
 def test_strict_device(sample: Sample) -> None:
     """Forward and gradient stay inside the ``xp`` they are given, and agree with the CPU."""

@@ -4,7 +4,8 @@ A gradient body is written once against ``xp``.  When its result must itself be 
 engine passes ``lift(ctx)`` as ``xp`` and :class:`Traced` tensors as arrays.  Traced tensors follow
 NumPy's rules whatever front end the user's arrays came from.  Element-wise functions are the
 operators declared with ``lifts=``; the structural ones are the primitives below; everything else
-(``zeros``, ``arange``, dtypes, constants) passes through to the real namespace unrecorded.
+(``zeros``, ``arange``, dtypes, constants) passes through to the real namespace unrecorded, and is
+refused where that would lose a gradient.
 """
 
 from __future__ import annotations
@@ -145,6 +146,25 @@ def raw(value: Any) -> Any:
     return value
 
 
+#: Functions that need not be recorded: constant but for jumps, or (``assign``) writing a state.
+FLAT = frozenset(
+    {
+        "sign", "floor", "ceil", "rint", "trunc", "fix", "around", "floor_divide", "zeros", "ones",
+        "full", "zeros_like", "ones_like", "full_like", "empty_like", "assign",
+    }
+)  # fmt: skip
+
+
+def _loses_slope(args: Any, result: Any) -> bool:
+    """Tell whether a floating-point result, or a write (None), came from something on the tape."""
+    parts = result if isinstance(result, (tuple, list)) else (result,)
+    kinds = [getattr(getattr(part, "dtype", None), "kind", "") for part in parts]
+    if result is not None and "f" not in kinds:
+        return False
+    leaves = [a for arg in args for a in (arg if isinstance(arg, (tuple, list)) else (arg,))]
+    return any(isinstance(a, Tensor) and a._node is not None for a in leaves)
+
+
 class Namespace:
     """The recording ``xp`` of one context; functions resolve when first asked for."""
 
@@ -183,6 +203,11 @@ class Namespace:
 
             def made(*args: Any, **kwargs: Any) -> Any:
                 result = real(*map(raw, args), **{key: raw(v) for key, v in kwargs.items()})
+                if name not in FLAT and _loses_slope(args, result):
+                    raise TypeError(
+                        f"xp.{name} is not recorded: a gradient that calls it on what depends on "
+                        "variables would have a wrong gradient itself"
+                    )
                 return self._constant(result)
 
         setattr(self, name, made)
@@ -509,5 +534,6 @@ _COMPOSED: dict[str, Callable[..., Any]] = {
     "ascontiguousarray": lambda xp, x: x,
     "square": lambda xp, x: x * x,
     "true_divide": lambda xp, a, b: xp.divide(a, b),
+    "row_gradient": lambda xp, rows, values, full: xp.scatter(values, key=raw(rows), shape=full),
     "stop": lambda xp, x: xp.on_tape(raw(x), None),
 }

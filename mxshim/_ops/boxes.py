@@ -7,6 +7,7 @@ from math import prod
 from .._core.errors import MXNetError, check_failed
 from .._core.params import Enum
 from .._core.registry import op
+from .index import add_at
 from .kernels.boxes import centers, corners, overlaps, suppress
 
 
@@ -114,12 +115,12 @@ def _reformat(xp, out, place, wanted):
 @box_nms.vjp("data")
 def _(xp, ct, out, data, **params):
     width = data.shape[-1]
-    origin = out[1].reshape((-1,)).astype("int64")
-    kept = origin >= 0
-    gradient = xp.zeros((origin.shape[0], width), ct[0].dtype)
+    origin = xp.stop(out[1]) if hasattr(xp, "record") else out[1]
+    origin = origin.reshape((1, -1))
+    kept = origin[0] >= 0
     rows = xp.where(kept[:, None], ct[0].reshape((-1, width)), 0)
-    xp.scatter_add(gradient, xp.where(kept, origin, 0), rows)
-    return gradient.reshape(data.shape)
+    total = add_at(xp, rows, xp.where(kept, origin, 0), shape=(origin.shape[1], width))
+    return total.reshape(data.shape)
 
 
 def _matching_shape(data, **params):

@@ -6,6 +6,7 @@ from .._core.errors import check_failed, mxnet_error, not_implemented, shape_tex
 from .._core.params import Bool, Int, Random, Shape, Tuple
 from .._core.registry import op
 from .kernels import resize as _resize
+from .slicing import pasted
 
 
 def _need_image(shape):
@@ -177,10 +178,9 @@ def _check_crop(shape, x, y, width, height):
 
 @crop.vjp("data")
 def _(xp, ct, out, data, *, x, y, width, height):
-    rows, columns = data.shape[-3:-1]
-    around = [(0, 0)] * (data.ndim - 3)
-    around += [(y, rows - y - height), (x, columns - x - width), (0, 0)]
-    return xp.pad(ct, around)
+    lead = (0,) * (data.ndim - 3)
+    begin, end = (*lead, y, x, 0), (*data.shape[:-3], y + height, x + width, data.shape[-1])
+    return pasted(xp, ct, shape=data.shape, begin=begin, end=end)
 
 
 def _flip_shape(data, **params):

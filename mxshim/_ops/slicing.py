@@ -56,18 +56,18 @@ def _(data, *, begin, end, step):
 
 @slice_.vjp("data")
 def _(xp, ct, out, data, **params):
-    return _pasted(xp, ct, shape=data.shape, **params)
+    return pasted(xp, ct, shape=data.shape, **params)
 
 
 @kernel
-def _pasted(xp, ct, *, shape: object, begin: object, end: object, step: object = ()):
+def pasted(xp, ct, *, shape: object, begin: object, end: object, step: object = ()):
     """Put ``ct`` into zeros of ``shape`` where a slice was cut out."""
     total = xp.zeros(shape, ct.dtype)
     total[window(shape, begin, end, step)] = ct
     return total
 
 
-@_pasted.vjp("ct")
+@pasted.vjp("ct")
 def _(xp, ct, out, first, *, shape, **params):
     return slice_(xp, ct, **params)
 
@@ -109,7 +109,7 @@ def _(data, *, axis, begin, end):
 @slice_axis.vjp("data")
 def _(xp, ct, out, data, *, axis, begin, end):
     key = _stretch(data.shape, axis, begin, end)
-    return _pasted(xp, ct, shape=data.shape, **_corners(key))
+    return pasted(xp, ct, shape=data.shape, **_corners(key))
 
 
 def _corners(key: tuple[slice, ...]) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def _(data, shape_like, *, axes):
 @slice_like.vjp("data")
 def _(xp, ct, out, data, shape_like, *, axes):
     key = _like(data.shape, shape_like.shape, axes)
-    return _pasted(xp, ct, shape=data.shape, **_corners(key))
+    return pasted(xp, ct, shape=data.shape, **_corners(key))
 
 
 @slice_like.vjp("shape_like")
@@ -177,7 +177,7 @@ def _(lhs, rhs, *, begin, end, step):
 
 @slice_assign.vjp("lhs")
 def _(xp, ct, out, lhs, rhs, *, begin, end, step):
-    return ct - _pasted(xp, slice_(xp, ct, begin=begin, end=end, step=step), shape=lhs.shape,
+    return ct - pasted(xp, slice_(xp, ct, begin=begin, end=end, step=step), shape=lhs.shape,
                         begin=begin, end=end, step=step)  # fmt: skip
 
 
@@ -204,7 +204,7 @@ def _(data, *, scalar, begin, end, step):
 
 @slice_assign_scalar.vjp("data")
 def _(xp, ct, out, data, *, scalar, **params):
-    return ct - _pasted(xp, slice_(xp, ct, **params), shape=data.shape, **params)
+    return ct - pasted(xp, slice_(xp, ct, **params), shape=data.shape, **params)
 
 
 def axis_window(axis: int, rank: int, part: slice) -> tuple[slice, ...]:
