@@ -431,3 +431,74 @@ def test_tables(mx):
         attempt(utils.get_tolerance, np.ones(2), {}, {}),
         list(utils.list_gpus()),
     )
+
+
+# ---- found by comparing drawn cases
+
+
+def agree(mx, *args):
+    """Return whether the arrays count as equal, whatever error says that they do not."""
+    return passes(mx, *args) == "1"
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_numbers_beside_arrays(mx, kind, dtype):
+    """NumPy 1 gives a number the dtype of the array beside it, also in the tolerance."""
+    make, x = holder(mx, kind), np.array([0.1, 0.1], dtype)
+    seen = [
+        agree(mx, make(x), 0.1, 0, 0),
+        agree(mx, 0.1, make(x), 0, 0),
+        agree(mx, make(x), np.array(0.1), 0, 0),
+        agree(mx, np.array(0.1, "float16"), make(x), 0, 0),
+    ]
+    for step in STEPS:
+        edge = np.array(0.1 + 0.01 + 0.001 * 0.1, dtype)
+        near = (edge + np.spacing(edge) * np.array(step, dtype)).astype(dtype)
+        seen.append(agree(mx, make(np.array([near, near])), 0.1, 0.001, 0.01))
+    return seen
+
+
+def test_report_bool(mx):
+    x, y = np.array([True, False, True]), np.array([True, True, True])
+    return (
+        verdict(mx, x, y),
+        verdict(mx, x, x[:2]),
+        verdict(mx, x.reshape(3, 1), np.array(True)),
+        verdict(mx, np.array(True), np.array(False)),
+        verdict(mx, mx.nd.array(x, dtype="bool"), y),
+    )
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int32", "int64"])
+def test_report_overflow(mx, dtype):
+    """A difference that overflows, where the worst place stays the worst."""
+    low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
+    x, y = np.array([low, 0, 7], dtype), np.array([high, 1, 7], dtype)
+    return [verdict(mx, *pair, mismatches=(3, 0)) for pair in [(x, y), (y, x)]]
+
+
+@pytest.mark.parametrize("mismatches", [(10, 10), (3, 0), (2, 2)], ids=str)
+def test_report_unknown(mx, mismatches):
+    """NaN that stays the worst place after it was looked at."""
+    x = np.array([0.5, -math.inf, 2.0, math.nan])
+    y = np.array([math.nan, 0.25, 2.0, math.nan])
+    return [verdict(mx, *pair, mismatches=mismatches) for pair in [(x, y), (y, x)]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_report_share_of_broadcast(mx, kind):
+    return verdict(mx, holder(mx, kind)(np.array([1.0])), np.array([1.5, 1.0, 1.0]))
+
+
+def test_share_of_nothing(mx):
+    empty = np.zeros((0, 3))
+    return mx.test_utils.assert_almost_equal_with_err(empty, empty, etol=0.1)
+
+
+@pytest.mark.np
+@pytest.mark.parametrize("kind", ["nd", "np"])
+def test_ignore_nan_in_arrays(mx, kind):
+    make = holder(mx, kind)
+    x, y = make(np.array([1.0, math.nan, 3.0])), make(np.array([1.0, 2.0, math.nan]))
+    return mx.test_utils.assert_almost_equal_ignore_nan(x, y)

@@ -20,11 +20,11 @@ def same(a, b):
     return np.array_equal(a, b)
 
 
-def _error(a, b, text):
+def _error(a, b, text, **options):
     """Build the AssertionError that shows both arrays, as NumPy 1 writes them."""
     old = np.printoptions(legacy="1.25") if _NUMPY_2 else contextlib.nullcontext()
     with old:
-        return AssertionError(build_err_msg([a, b], err_msg=text))
+        return AssertionError(build_err_msg([a, b], err_msg=text, **options))
 
 
 def checkShapes(a, b):
@@ -37,10 +37,25 @@ def almost_equal(a, b, rtol=None, atol=None, equal_nan=False, use_broadcast=True
     """Tell whether NumPy arrays agree within tolerances that default to those of float64."""
     if not use_broadcast:
         checkShapes(a, b)
-    rtol, atol = get_rtol(rtol), get_atol(atol)
-    if np.ndim(a) == np.ndim(b) == 0:
-        rtol, atol = np.float64(rtol), np.float64(atol)  # as NumPy 1 does, which MXNet runs on
+    a, b, rtol, atol = _like_numpy_1(a, b, get_rtol(rtol), get_atol(atol))
     return np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=equal_nan)
+
+
+def _like_numpy_1(a, b, rtol, atol):
+    """Convert numbers and 0-d arrays as the NumPy does that MXNet runs on.
+
+    Two of them are compared in float64. Beside a floating-point array one takes its dtype, as
+    does the tolerance for it.
+    """
+    a, b = np.asanyarray(a), np.asanyarray(b)
+    if b.ndim == 0 and a.ndim == 0:
+        b = b.astype(np.float64)
+    elif b.ndim == 0 and a.dtype.kind == "f" and np.isfinite(b):
+        rtol, atol = 0, a.dtype.type(atol + rtol * abs(float(b)))
+        b = b.astype(a.dtype)
+    elif a.ndim == 0 and b.dtype.kind == "f":
+        a = a.astype(b.dtype)
+    return a, b, rtol, atol
 
 
 def locationError(a, b, index, names, maxError=False):
@@ -101,7 +116,7 @@ def assert_almost_equal(
     else:
         a, b = _to_numpy(a), _to_numpy(b)
         if getattr(a, "dtype", None) == np.bool_ and getattr(b, "dtype", None) == np.bool_:
-            np.testing.assert_equal(a, b)
+            _assert_same_truth(a, b)
             return
         close = almost_equal(a, b, rtol, atol, equal_nan=equal_nan)
     if not close:
@@ -110,7 +125,7 @@ def assert_almost_equal(
 
 def _report(a, b, rtol, atol, names, equal_nan, mismatches, scalars=True):
     """Print the largest errors and return the AssertionError that sums them up."""
-    left, right = (np.array(v) for v in np.broadcast_arrays(a, b))
+    left, right = np.broadcast_arrays(a, b)
     if scalars and left.ndim == 0:
         excess = _worst(left, right, rtol, atol)[1]
         text = f"Error {excess:f} exceeds tolerance rtol={rtol:e}, atol={atol:e}.\n"
@@ -124,25 +139,40 @@ def _report(a, b, rtol, atol, names, equal_nan, mismatches, scalars=True):
 def _table(a, b, rtol, atol, names, equal_nan, mismatches):
     """Print the mismatches, the worst first; return their share and the worst one's place."""
     show, most = mismatches
+    left, right = a.copy(), b.copy()
     index, worst = _worst(a, b, rtol, atol)
     where = locationError(a, b, index, names, maxError=True)
     print(f"\n*** Maximum errors for vector of size {a.size}:  rtol={rtol}, atol={atol}\n")
-    count, excess, degree = 1, worst, ""
-    while True:
+    count, excess = 1, worst
+    # The bound ends it where a difference overflows, so that the worst place stays the same.
+    while count <= a.size:
         if count <= show:
             print(f"{count:3d}: Error {excess:f}  {locationError(a, b, index, names)}")
-        a[index] = b[index] = 0
-        if almost_equal(a, b, rtol, atol, equal_nan=equal_nan):
+        left[index] = right[index] = 0
+        if almost_equal(left, right, rtol, atol, equal_nan=equal_nan):
             break
         count += 1
         if 0 < most < count:
-            degree = "at least "
             break
-        index, excess = _worst(a, b, rtol, atol)
+        index, excess = _worst(left, right, rtol, atol)
+    degree = "at least " if 0 < most < count else ""
     return (
         f"Error {worst:f} exceeds tolerance rtol={rtol:e}, atol={atol:e} "
         f"(mismatch {degree}{100 * count / a.size:f}%).\n{where}"
     )
+
+
+def _assert_same_truth(a, b):
+    """Compare arrays of bool exactly; the text is that of NumPy 1's testing."""
+    if a.shape != b.shape and a.shape and b.shape:
+        text = f"(shapes {a.shape}, {b.shape} mismatch)"
+    else:
+        wrong = np.not_equal(a, b)
+        if not wrong.any():
+            return
+        share = 100 * np.count_nonzero(wrong) / wrong.size
+        text = f"Mismatched elements: {np.count_nonzero(wrong)} / {wrong.size} ({share:.3g}%)"
+    raise _error(a, b, "\n" + text, header="Arrays are not equal", names=("x", "y"))
 
 
 def assert_allclose(a, b, rtol=1e-07, atol=0, equal_nan=True):
@@ -165,13 +195,13 @@ def assert_almost_equal_with_err(
     rtol, atol = get_tols(a, b, rtol, atol)
     a, b = _to_numpy(a), _to_numpy(b)
     close = np.isclose(a, b, rtol=rtol, atol=atol)
-    if 1 - np.count_nonzero(close) / close.size > etol:
+    if close.size and 1 - np.count_nonzero(close) / close.size > etol:
         raise _report(a, b, rtol, atol, names, equal_nan, mismatches, scalars=False)
 
 
 def assert_almost_equal_ignore_nan(a, b, rtol=None, atol=None, names=("a", "b")):
     """Compare like :func:`assert_almost_equal`, leaving out what is NaN in either array."""
-    a, b = np.copy(a), np.copy(b)
+    a, b = np.copy(_to_numpy(a)), np.copy(_to_numpy(b))
     unknown = np.isnan(a) | np.isnan(b)
     a[unknown] = b[unknown] = 0
     assert_almost_equal(a, b, rtol, atol, names)
