@@ -533,6 +533,7 @@ _COMPOSED: dict[str, Callable[..., Any]] = {
     "asarray": lambda xp, x, dtype=None: x if dtype is None else xp.astype(x, dtype),
     "ascontiguousarray": lambda xp, x: x,
     "square": lambda xp, x: x * x,
+    "to_host": lambda xp, x: xp._real.to_host(raw(x)),
     "true_divide": lambda xp, a, b: xp.divide(a, b),
     "row_gradient": lambda xp, rows, values, full: xp.scatter(values, key=raw(rows), shape=full),
     "stop": lambda xp, x: xp.on_tape(raw(x), None),
