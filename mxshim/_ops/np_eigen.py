@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._core.device import CPU
 from .._core.errors import check_failed, mxnet_error, shapes_unknown
 from .._core.params import Bool, Float, Param
 from .._core.registry import op
@@ -87,18 +88,27 @@ def _real(xp: Any, values: Any, *others: Any) -> Any:
     return tuple(found) if others else found[0]
 
 
+def _general(xp: Any, name: str, A: Any) -> Any:
+    """Call ``xp.linalg.eig`` or ``eigvals``; older CuPy has neither, so the host does it."""
+    found = getattr(xp.linalg, name, None)
+    if found is not None:
+        return found(A)
+    result = getattr(CPU.xp.linalg, name)(xp.to_host(A))
+    return tuple(map(xp.from_host, result)) if name == "eig" else xp.from_host(result)
+
+
 @op("_npi_eigvals", shape=_values_shape, flat=True)
 def eigvals(xp, A):
     """Compute the eigenvalues of matrices that have only real ones, in no order."""
     need_square_matrices(A.shape)
-    return _real(xp, xp.linalg.eigvals(widened(xp, A)))
+    return _real(xp, _general(xp, "eigvals", widened(xp, A)))
 
 
 @op("_npi_eig", shape=_pairs_shape, visible=2, flat=True)
 def eig(xp, A):
     """Compute eigenvalues, which must be real, and eigenvectors of length 1 in the columns."""
     need_square_matrices(A.shape)
-    return _real(xp, *xp.linalg.eig(widened(xp, A)))
+    return _real(xp, *_general(xp, "eig", widened(xp, A)))
 
 
 def _side(UPLO: str) -> str:
