@@ -11,37 +11,49 @@ from typing import Any
 
 from .._core.errors import check_failed
 from .._core.params import Int
-from .._core.registry import op
+from .._core.registry import kernel, op
 
 Heads = Int(doc="Set number of heads")
 
 
 def _split(xp: Any, x: Any, heads: int, parts: int) -> list[Any]:
-    """Return each part as (batch * heads, length, depth)."""
+    """Return each part as (batch, heads, length, depth), without copying."""
     length, batch, width = x.shape
     shaped = x.reshape((length, batch, heads, parts, width // (heads * parts)))
-    return [_to_heads(xp, shaped[:, :, :, part]) for part in range(parts)]
+    return [xp.transpose(shaped[:, :, :, part], (1, 2, 0, 3)) for part in range(parts)]
 
 
-def _to_heads(xp: Any, x: Any) -> Any:
-    """Turn (length, batch, heads, depth) into (batch * heads, length, depth)."""
-    length, batch, heads, depth = x.shape
-    return xp.transpose(x, (1, 2, 0, 3)).reshape((batch * heads, length, depth))
+@kernel
+def join(xp, *parts, heads: int, count: int, first: int):
+    """Put parts (batch, heads, length, depth) side by side, from place ``first`` of ``count`` on.
+
+    The other places are zero.
+    """
+    batch, heads, length, depth = parts[0].shape
+    make = xp.empty if len(parts) == count else xp.zeros
+    out = make((length, batch, heads, count, depth), parts[0].dtype)
+    for place, part in enumerate(parts, first):
+        out[:, :, :, place] = xp.transpose(part, (2, 0, 1, 3))
+    return out.reshape((length, batch, heads * count * depth))
 
 
-def _from_heads(xp: Any, x: Any, heads: int) -> Any:
-    """Undo :func:`_to_heads`."""
-    count, length, depth = x.shape
-    return xp.transpose(x.reshape((count // heads, heads, length, depth)), (2, 0, 1, 3))
+@join.vjp("parts")
+def _(xp, ct, out, *parts, heads, count, first):
+    return _split(xp, ct, heads, count)[first : first + len(parts)]
 
 
-def _joined(xp: Any, parts: list[Any], heads: int, shape: tuple[int, ...]) -> Any:
-    """Put parts (batch * heads, length, depth) side by side again."""
-    return xp.stack([_from_heads(xp, part, heads) for part in parts], axis=3).reshape(shape)
+def _scores(x: Any) -> Any:
+    """Join batch and heads."""
+    return x.reshape((x.shape[0] * x.shape[1], *x.shape[2:]))
 
 
-def _transposed(xp: Any, x: Any) -> Any:
-    return xp.swapaxes(x, 1, 2)
+def _by_head(x: Any, heads: int) -> Any:
+    """Undo :func:`_scores`."""
+    return x.reshape((x.shape[0] // heads, heads, *x.shape[1:]))
+
+
+def _turned(xp: Any, x: Any) -> Any:
+    return xp.swapaxes(x, 2, 3)
 
 
 def _require(*arrays: Any) -> None:
@@ -101,15 +113,15 @@ def selfatt_qk(xp, queries_keys_values, *, heads: Heads):
     _require(queries_keys_values)
     _self_qk_shape(queries_keys_values.shape, heads=heads)
     query, key, _ = _split(xp, queries_keys_values, heads, 3)
-    return xp.matmul(query / sqrt(query.shape[2]), _transposed(xp, key))
+    return _scores(xp.matmul(query / sqrt(query.shape[3]), _turned(xp, key)))
 
 
 @selfatt_qk.vjp("queries_keys_values")
 def _(xp, ct, out, queries_keys_values, *, heads):
-    query, key, value = _split(xp, queries_keys_values, heads, 3)
-    ct = ct / sqrt(query.shape[2])
-    parts = [xp.matmul(ct, key), xp.matmul(_transposed(xp, ct), query), xp.zeros_like(value)]
-    return _joined(xp, parts, heads, queries_keys_values.shape)
+    query, key, _ = _split(xp, queries_keys_values, heads, 3)
+    head = _by_head(ct / sqrt(query.shape[3]), heads)
+    parts = xp.matmul(head, key), xp.matmul(_turned(xp, head), query)
+    return join(xp, *parts, heads=heads, count=3, first=0)
 
 
 def _self_valatt_shape(x, attention=None, *, heads):
@@ -136,21 +148,22 @@ def _self_valatt_shape(x, attention=None, *, heads):
 def selfatt_valatt(xp, queries_keys_values, attention, *, heads: Heads):
     """Weigh the values of one interleaved projection by the attention."""
     _require(queries_keys_values, attention)
-    shape = queries_keys_values.shape
-    _, out = _self_valatt_shape(shape, attention.shape, heads=heads)
+    _self_valatt_shape(queries_keys_values.shape, attention.shape, heads=heads)
     value = _split(xp, queries_keys_values, heads, 3)[2]
-    return _from_heads(xp, xp.matmul(attention, value), heads).reshape(out)
+    return join.forward(
+        xp, xp.matmul(_by_head(attention, heads), value), heads=heads, count=1, first=0
+    )  # fmt: skip
 
 
 @selfatt_valatt.vjp("queries_keys_values", "attention")
 def _(xp, ct, out, queries_keys_values, attention, *, heads):
-    query, key, value = _split(xp, queries_keys_values, heads, 3)
+    value = _split(xp, queries_keys_values, heads, 3)[2]
     (head,) = _split(xp, ct, heads, 1)
-    parts = [
-        xp.zeros_like(query), xp.zeros_like(key), xp.matmul(_transposed(xp, attention), head)
-    ]  # fmt: skip
-    projection = _joined(xp, parts, heads, queries_keys_values.shape)
-    return projection, xp.matmul(head, _transposed(xp, value))
+    part = xp.matmul(_turned(xp, _by_head(attention, heads)), head)
+    return (
+        join(xp, part, heads=heads, count=3, first=2),
+        _scores(xp.matmul(head, _turned(xp, value))),
+    )
 
 
 def _encdec_qk_shape(queries, keys_values=None, *, heads):
@@ -187,18 +200,17 @@ def encdec_qk(xp, queries, keys_values, *, heads: Heads):
     _encdec_qk_shape(queries.shape, keys_values.shape, heads=heads)
     (query,) = _split(xp, queries, heads, 1)
     key = _split(xp, keys_values, heads, 2)[0]
-    return xp.matmul(query / sqrt(query.shape[2]), _transposed(xp, key))
+    return _scores(xp.matmul(query / sqrt(query.shape[3]), _turned(xp, key)))
 
 
 @encdec_qk.vjp("queries", "keys_values")
 def _(xp, ct, out, queries, keys_values, *, heads):
     (query,) = _split(xp, queries, heads, 1)
-    key, value = _split(xp, keys_values, heads, 2)
-    ct = ct / sqrt(query.shape[2])
-    keys = [xp.matmul(_transposed(xp, ct), query), xp.zeros_like(value)]
+    key = _split(xp, keys_values, heads, 2)[0]
+    head = _by_head(ct / sqrt(query.shape[3]), heads)
     return (
-        _joined(xp, [xp.matmul(ct, key)], heads, queries.shape),
-        _joined(xp, keys, heads, keys_values.shape),
+        join(xp, xp.matmul(head, key), heads=heads, count=1, first=0),
+        join(xp, xp.matmul(_turned(xp, head), query), heads=heads, count=2, first=0),
     )
 
 
@@ -232,17 +244,19 @@ def _encdec_valatt_shape(keys_values, attention=None, *, heads):
 def encdec_valatt(xp, keys_values, attention, *, heads: Heads):
     """Weigh interleaved values by a decoder's attention."""
     _require(keys_values, attention)
-    _, out = _encdec_valatt_shape(keys_values.shape, attention.shape, heads=heads)
+    _encdec_valatt_shape(keys_values.shape, attention.shape, heads=heads)
     value = _split(xp, keys_values, heads, 2)[1]
-    return _from_heads(xp, xp.matmul(attention, value), heads).reshape(out)
+    return join.forward(
+        xp, xp.matmul(_by_head(attention, heads), value), heads=heads, count=1, first=0
+    )  # fmt: skip
 
 
 @encdec_valatt.vjp("keys_values", "attention")
 def _(xp, ct, out, keys_values, attention, *, heads):
-    key, value = _split(xp, keys_values, heads, 2)
+    value = _split(xp, keys_values, heads, 2)[1]
     (head,) = _split(xp, ct, heads, 1)
-    parts = [xp.zeros_like(key), xp.matmul(_transposed(xp, attention), head)]
+    part = xp.matmul(_turned(xp, _by_head(attention, heads)), head)
     return (
-        _joined(xp, parts, heads, keys_values.shape),
-        xp.matmul(head, _transposed(xp, value)),
+        join(xp, part, heads=heads, count=2, first=1),
+        _scores(xp.matmul(head, _turned(xp, value))),
     )

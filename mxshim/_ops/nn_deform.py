@@ -26,16 +26,16 @@ class Places(NamedTuple):
     free_columns: Any
 
 
-def _grid(xp: Any, geometry: conv.Geometry, out: tuple[int, int], dtype: Any) -> tuple[Any, Any]:
-    """Return rows and columns of the undeformed windows, broadcastable to (kh, kw, h, w)."""
+def _grid(xp: Any, geometry: conv.Geometry, out: Any, dtype: Any) -> list[Any]:
+    """Return rows and columns of the undeformed windows, broadcastable to (h, w, kh, kw)."""
     found = []
     for axis, size in enumerate(out):
         start = xp.arange(size) * geometry.stride[axis] - geometry.pad[axis]
         inner = xp.arange(geometry.kernel[axis]) * geometry.dilate[axis]
         shape = [1, 1, 1, 1]
-        shape[axis], shape[2 + axis] = geometry.kernel[axis], size
-        found.append((inner[:, None] + start).reshape(shape).astype(dtype))
-    return found[0], found[1]
+        shape[axis], shape[2 + axis] = size, geometry.kernel[axis]
+        found.append((start[:, None] + inner).reshape(shape).astype(dtype))
+    return found
 
 
 def _places(
@@ -47,10 +47,12 @@ def _places(
     the last row, and one before the first row nothing; without it rows fade out on both sides.
     """
     n, _, *out = offset.shape
-    moved = offset.reshape((n * groups, *geometry.kernel, 2, *out))
-    grid = _grid(xp, geometry, tuple(out), offset.dtype)
+    moved = xp.transpose(
+        offset.reshape((n * groups, *geometry.kernel, 2, *out)), (3, 0, 4, 5, 1, 2)
+    )
     rows, columns = (
-        (moved[:, :, :, axis] + grid[axis][None]).reshape((n * groups, -1)) for axis in (0, 1)
+        (moved[axis] + grid[None]).reshape((n * groups, -1))
+        for axis, grid in enumerate(_grid(xp, geometry, out, offset.dtype))
     )
     height, width = size
     valid = (rows < height) & (columns < width)
@@ -73,53 +75,84 @@ def _grouped(data: Any, groups: int) -> Any:
     return data.reshape((n * groups, c // groups, height, width))
 
 
-def _columns(xp: Any, data: Any, places: Places, groups: int, kernel: Any, out: Any) -> Any:
-    """Read the windows: (n, groups, c // groups, kh * kw, h * w)."""
+def _windows(xp: Any, data: Any, places: Places, groups: int, kernel: Any) -> Any:
+    """Read the windows: (n, groups, h * w, kh * kw, c // groups)."""
     n, c = data.shape[:2]
     read = sample.interpolate(xp, _grouped(data, groups), *places[:3])
-    return read.reshape((n, groups, c // groups, kernel[0] * kernel[1], out[0] * out[1]))
+    return read.reshape((n, groups, -1, kernel[0] * kernel[1], c // groups))
 
 
-def _product(xp: Any, columns: Any, weight: Any, geometry: conv.Geometry, out: Any) -> Any:
-    """Multiply columns (n, groups, c, kernel, out) with the filters of every group."""
-    n, parts = columns.shape[0], geometry.groups
-    flat = columns.reshape((n, parts, -1, out[0] * out[1]))
-    filters = weight.reshape((parts, weight.shape[0] // parts, -1))
-    return xp.matmul(filters, flat).reshape((n, weight.shape[0], *out))
+def _lines(xp: Any, windows: Any, parts: int) -> Any:
+    """Lay windows out as one line each: (parts, n * h * w, kh * kw * channels of the part)."""
+    n, _, size, taps, _ = windows.shape
+    whole = xp.transpose(windows, (0, 2, 3, 1, 4)).reshape((n * size, taps, parts, -1))
+    return xp.transpose(whole, (2, 0, 1, 3)).reshape((parts, n * size, -1))
 
 
-def _columns_grad(xp: Any, ct: Any, weight: Any, geometry: conv.Geometry, shape: Any) -> Any:
-    n, parts = ct.shape[0], geometry.groups
-    head = ct.reshape((n, parts, ct.shape[1] // parts, -1))
-    filters = weight.reshape((parts, weight.shape[0] // parts, -1))
-    return xp.matmul(xp.swapaxes(filters, 1, 2), head).reshape(shape)
+def _unlined(xp: Any, lines: Any, shape: Any) -> Any:
+    """Undo :func:`_lines`."""
+    n, groups, size, taps, inner = shape
+    parts = lines.shape[0]
+    whole = xp.transpose(lines.reshape((parts, n * size, taps, -1)), (1, 2, 0, 3))
+    return xp.transpose(whole.reshape((n, size, taps, groups, inner)), (0, 3, 1, 2, 4))
 
 
-def _weight_grad(xp: Any, ct: Any, columns: Any, weight: Any, geometry: conv.Geometry) -> Any:
-    n, parts = ct.shape[0], geometry.groups
-    head = ct.reshape((n, parts, ct.shape[1] // parts, -1))
-    flat = columns.reshape((n, parts, -1, head.shape[3]))
-    return xp.matmul(head, xp.swapaxes(flat, 2, 3)).sum(axis=0).reshape(weight.shape)
+def _filters(xp: Any, weight: Any, parts: int) -> Any:
+    """Lay filters (f, c, kh, kw) out as (parts, kh * kw * c, f // parts)."""
+    f, c = weight.shape[:2]
+    flat = weight.reshape((parts, f // parts, c, -1))
+    return xp.transpose(flat, (0, 3, 2, 1)).reshape((parts, -1, f // parts))
 
 
-def _offset_grad(xp: Any, ct: Any, data: Any, places: Places, groups: int, shape: Any) -> Any:
-    """Carry the gradient of the columns back to the offsets."""
+def _product(xp: Any, windows: Any, weight: Any, parts: int, out: Any) -> Any:
+    """Multiply the windows with the filters of every part: (n, f, h, w)."""
+    made = xp.matmul(_lines(xp, windows, parts), _filters(xp, weight, parts))
+    n = windows.shape[0]
+    made = made.reshape((parts, n, out[0] * out[1], -1))
+    return xp.transpose(made, (1, 0, 3, 2)).reshape((n, -1, *out))
+
+
+def _heads(xp: Any, ct: Any, parts: int) -> Any:
+    """Lay the result's gradient (n, f, h, w) out as (parts, n * h * w, f // parts)."""
+    n, f = ct.shape[:2]
+    flat = ct.reshape((n, parts, f // parts, -1))
+    return xp.transpose(flat, (1, 0, 3, 2)).reshape((parts, -1, f // parts))
+
+
+def _windows_grad(xp: Any, ct: Any, weight: Any, parts: int, shape: Any) -> Any:
+    filters = xp.swapaxes(_filters(xp, weight, parts), 1, 2)
+    return _unlined(xp, xp.matmul(_heads(xp, ct, parts), filters), shape)
+
+
+def _weight_grad(xp: Any, ct: Any, windows: Any, weight: Any, parts: int) -> Any:
+    f, c, *kernel = weight.shape
+    lines = xp.swapaxes(_lines(xp, windows, parts), 1, 2)
+    made = xp.matmul(lines, _heads(xp, ct, parts)).reshape((parts, -1, c, f // parts))
+    return xp.transpose(made, (0, 3, 2, 1)).reshape((f, c, *kernel))
+
+
+def _rows(windows: Any) -> Any:
+    """Join the axes of windows as positions are counted: (n * groups, m, channels)."""
+    n, groups, _, _, inner = windows.shape
+    return windows.reshape((n * groups, -1, inner))
+
+
+def _offset_grad(xp: Any, ct: Any, data: Any, places: Places, groups: int, shape: Any,
+                 kernel: Any) -> Any:  # fmt: skip
+    """Carry the gradient of the windows back to the offsets."""
     n, _, *out = shape
-    head = ct.reshape((n * groups, data.shape[1] // groups, -1))
-    down, right = sample.positions_grad(xp, head, _grouped(data, groups), *places[:3])
+    down, right = sample.positions_grad(xp, _rows(ct), _grouped(data, groups), *places[:3])
     if places.free_rows is not None:
         down, right = down * places.free_rows, right * places.free_columns
-    both = xp.stack([down.reshape((n * groups, -1, *out)), right.reshape((n * groups, -1, *out))],
-                    axis=2)  # fmt: skip
-    return both.reshape(shape)
+    both = xp.stack([down, right]).reshape((2, n * groups, *out, *kernel))
+    return xp.transpose(both, (1, 4, 5, 0, 2, 3)).reshape(shape)
 
 
 def _data_grad(xp: Any, ct: Any, data: Any, places: Places, groups: int) -> Any:
     n, c, height, width = data.shape
-    head = ct.reshape((n * groups, c // groups, -1))
     shape = (n * groups, c // groups, height, width)
     return sample.images_grad(
-        xp, head, places.rows, places.columns, shape, places.valid
+        xp, _rows(ct), places.rows, places.columns, shape, places.valid
     ).reshape(data.shape)  # fmt: skip
 
 
@@ -230,21 +263,21 @@ def _forward(xp, data, offset, mask, weight, bias, geometry, groups):
     dtype = data.dtype
     if dtype.itemsize == 2:
         data, offset, weight = (a.astype(xp.float32) for a in (data, offset, weight))
-    out = offset.shape[2:]
     places = _places(xp, offset, geometry, data.shape[2:], groups, mask is None)
-    columns = _columns(xp, data, places, groups, geometry.kernel, out)
+    windows = _windows(xp, data, places, groups, geometry.kernel)
     if mask is not None:
-        columns = columns * _shares(mask, groups)
-    result = _product(xp, columns, weight, geometry, out)
+        windows = windows * _shares(xp, mask, groups)
+    result = _product(xp, windows, weight, geometry.groups, offset.shape[2:])
     if bias is not None:
         result = result + bias.reshape((-1, 1, 1))
     return xp.ascontiguousarray(result.astype(dtype, copy=False))
 
 
-def _shares(mask, groups):
-    """Bring the mask (n, groups * kernel, h, w) to the columns' shape."""
+def _shares(xp, mask, groups):
+    """Bring the mask (n, groups * kernel, h, w) to the windows' shape, one channel wide."""
     n, taps = mask.shape[:2]
-    return mask.reshape((n, groups, 1, taps // groups, -1))
+    flat = mask.reshape((n, groups, taps // groups, -1))
+    return xp.swapaxes(flat, 2, 3)[..., None]
 
 
 @op("_contrib_DeformableConvolution", shape=_shape, arity=lambda no_bias, **_: 4 - no_bias)
@@ -272,12 +305,12 @@ def deformable_convolution(
 def _(xp, ct, out, data, offset, weight, bias=None, *, num_deformable_group, **params):
     geometry, groups = geometry_of(**params), num_deformable_group
     places = _places(xp, offset, geometry, data.shape[2:], groups, True)
-    columns = _columns(xp, data, places, groups, geometry.kernel, offset.shape[2:])
-    back = _columns_grad(xp, ct, weight, geometry, columns.shape)
+    windows = _windows(xp, data, places, groups, geometry.kernel)
+    back = _windows_grad(xp, ct, weight, geometry.groups, windows.shape)
     return (
         _data_grad(xp, back, data, places, groups),
-        _offset_grad(xp, back, data, places, groups, offset.shape),
-        _weight_grad(xp, ct, columns, weight, geometry),
+        _offset_grad(xp, back, data, places, groups, offset.shape, geometry.kernel),
+        _weight_grad(xp, ct, windows, weight, geometry.groups),
         None if bias is None else channel_sum(xp, ct),
     )
 
@@ -309,14 +342,14 @@ def modulated_deformable_convolution(
 def _(xp, ct, out, data, offset, mask, weight, bias=None, *, num_deformable_group, **params):
     geometry, groups = geometry_of(**params), num_deformable_group
     places = _places(xp, offset, geometry, data.shape[2:], groups, False)
-    columns = _columns(xp, data, places, groups, geometry.kernel, offset.shape[2:])
-    shares = _shares(mask, groups)
-    back = _columns_grad(xp, ct, weight, geometry, columns.shape)
+    windows = _windows(xp, data, places, groups, geometry.kernel)
+    shares = _shares(xp, mask, groups)
+    back = _windows_grad(xp, ct, weight, geometry.groups, windows.shape)
     read = back * shares
     return (
         _data_grad(xp, read, data, places, groups),
-        _offset_grad(xp, read, data, places, groups, offset.shape),
-        (back * columns).sum(axis=2).reshape(mask.shape),
-        _weight_grad(xp, ct, columns * shares, weight, geometry),
+        _offset_grad(xp, read, data, places, groups, offset.shape, geometry.kernel),
+        xp.swapaxes((back * windows).sum(axis=4), 2, 3).reshape(mask.shape),
+        _weight_grad(xp, ct, windows * shares, weight, geometry.groups),
         None if bias is None else channel_sum(xp, ct),
     )

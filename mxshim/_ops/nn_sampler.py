@@ -44,14 +44,14 @@ def _positions(xp: Any, grid: Any, size: Any) -> tuple[Any, Any]:
 
 def _sampled(xp: Any, data: Any, grid: Any) -> Any:
     rows, columns = _positions(xp, grid, data.shape[2:])
-    read = sample.interpolate(xp, data, rows, columns)
+    read = xp.moveaxis(sample.interpolate(xp, data, rows, columns), 2, 1)
     return xp.ascontiguousarray(read.reshape((*data.shape[:2], *grid.shape[2:])))
 
 
 def _sampled_grads(xp: Any, ct: Any, data: Any, grid: Any) -> tuple[Any, Any]:
     """Carry the gradient back to the image and to the grid."""
     n, c, height, width = data.shape
-    head = ct.reshape((n, c, -1))
+    head = xp.moveaxis(ct.reshape((n, c, -1)), 1, 2)
     rows, columns = _positions(xp, grid, (height, width))
     down, right = sample.positions_grad(xp, head, data, rows, columns)
     both = xp.stack([right * (width - 1) / 2, down * (height - 1) / 2], axis=1)

@@ -117,6 +117,17 @@ def up_sampling(
     return total
 
 
+def _block_sums(head: Any, factor: int) -> Any:
+    """Sum the blocks of ``factor`` by ``factor`` pixels."""
+    total = head[..., ::factor].copy()
+    for i in range(1, factor):
+        total += head[..., i::factor]
+    sums = total[..., ::factor, :].copy()
+    for i in range(1, factor):
+        sums += total[..., i::factor, :]
+    return sums
+
+
 @up_sampling.vjp("data")
 def _(xp, ct, out, *data, scale, num_filter, sample_type, multi_input_mode, **params):
     if sample_type == "bilinear":
@@ -132,8 +143,7 @@ def _(xp, ct, out, *data, scale, num_filter, sample_type, multi_input_mode, **pa
         if multi_input_mode == "concat":
             head = ct[:, start : start + array.shape[1]]
             start += array.shape[1]
-        n, c, height, width = array.shape
-        gradients.append(head.reshape((n, c, height, factor, width, factor)).sum(axis=(3, 5)))
+        gradients.append(_block_sums(head, factor))
     return gradients
 
 

@@ -61,40 +61,45 @@ def _read(xp: Any, lines: Any, corner: Corner) -> Any:
 
 
 def interpolate(xp: Any, images: Any, rows: Any, columns: Any, valid: Any = None) -> Any:
-    """Read ``images`` at the positions: (n, c, m)."""
+    """Read ``images`` at the positions: (n, m, c)."""
     lines = pixels(xp, images)
     total = None
     for corner in corners(xp, rows, columns, images.shape[2:], valid):
-        part = _read(xp, lines, corner) * corner.weight[:, :, None]
-        total = part if total is None else total + part
-    return xp.moveaxis(total, 2, 1)
+        part = _read(xp, lines, corner)
+        part *= corner.weight[:, :, None]
+        if total is None:
+            total = part
+        else:
+            total += part
+    return total
 
 
 def images_grad(
     xp: Any, ct: Any, rows: Any, columns: Any, shape: tuple[int, ...], valid: Any = None
 ) -> Any:
-    """Carry the gradient ``ct`` (n, c, m) back to images of ``shape``."""
+    """Carry the gradient ``ct`` (n, m, c) back to images of ``shape``."""
     n, c, height, width = shape
-    ct = xp.moveaxis(ct, 1, 2)
     total = None
     for corner in corners(xp, rows, columns, (height, width), valid):
         part = add_rows(
             xp, ct * corner.weight[:, :, None], corner.index,
             shape=(n * height * width, c), axis=0, mode="clip",
         )  # fmt: skip
-        total = part if total is None else total + part
+        if total is None:
+            total = part
+        else:
+            total += part
     return xp.moveaxis(total.reshape((n, height, width, c)), 3, 1)
 
 
 def positions_grad(
     xp: Any, ct: Any, images: Any, rows: Any, columns: Any, valid: Any = None
 ) -> tuple[Any, Any]:
-    """Carry the gradient ``ct`` (n, c, m) back to the rows and columns."""
+    """Carry the gradient ``ct`` (n, m, c) back to the rows and columns."""
     lines = pixels(xp, images)
-    ct = xp.moveaxis(ct, 1, 2)
     by_row = by_column = None
     for corner in corners(xp, rows, columns, images.shape[2:], valid):
-        slope = (_read(xp, lines, corner) * ct).sum(axis=2)
+        slope = xp.matmul(_read(xp, lines, corner)[:, :, None], ct[..., None])[:, :, 0, 0]
         down, right = slope * corner.down, slope * corner.right
         by_row = down if by_row is None else by_row + down
         by_column = right if by_column is None else by_column + right
