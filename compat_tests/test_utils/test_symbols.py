@@ -399,3 +399,28 @@ def test_compare_optimizer(mx, dtype):
         quietly(compare, sgd(), sgd(), (3, 4), dtype, g_stype="dense"),
         quietly(compare, sgd(), sgd(), (3, 4), dtype, ntensors=2),
     ]
+
+
+# ---- NumPy symbols
+
+
+@pytest.mark.np
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_numpy_symbol(mx, dtype):
+    utils, kind = mx.test_utils, getattr(np, dtype)
+    a, b = (mx.sym.var(name).as_np_ndarray() for name in "ab")
+    sym = a * b + mx.sym.np.square(a)
+    x, y = pair(dtype)
+    right = x * y + x * x
+    return [
+        [isinstance(each, utils.np_symbol) for each in (sym, a, mx.sym.var("c"))],
+        quietly(utils.check_symbolic_forward, sym, [x, y], [right], dtype=kind),
+        quietly(utils.check_symbolic_forward, sym, [x, y], [right + 1], dtype=kind),
+        quietly(
+            utils.check_symbolic_backward, sym, [x, y], [x], [x * y + 2 * x * x, x * x], dtype=kind
+        ),
+        quietly(utils.check_numeric_gradient, sym, [x, y], dtype=kind),
+        quietly(utils.check_numeric_gradient, sym, [x[0], y], dtype=kind),
+        utils.simple_forward(sym, a=x, b=y),
+        utils.same_symbol_structure(sym, sym),
+    ]

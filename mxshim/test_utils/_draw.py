@@ -240,6 +240,8 @@ def _each(inputs, function):
     arrays = [np.asarray(part) for part in inputs]
     if function is None:
         return np.array(arrays[0])
+    # Single numbers meet Python's in float64, as in the NumPy that MXNet runs on.
+    arrays = [part.astype(np.float64) if part.dtype.kind == "f" else part for part in arrays]
     output = np.zeros(arrays[0].shape)
     for index in np.ndindex(output.shape):
         output[index] = function(*(np.asarray(array[index]) for array in arrays))
