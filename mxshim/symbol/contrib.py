@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ._control_flow import cond, foreach, while_loop
 from ._project import project
 from .random import uniform
 from .symbol import Symbol
@@ -30,4 +31,4 @@ def rand_zipfian(true_classes: Any, num_sampled: int, range_max: int) -> tuple[A
     return classes, expected(true_classes), expected(classes)
 
 
-__all__ += ["rand_zipfian"]
+__all__ += ["cond", "foreach", "rand_zipfian", "while_loop"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,8 @@ class Sample:
     ``inputs`` are shapes, filled with reproducible random numbers in [low, high], or ready NumPy
     arrays (indices, masks, values to avoid kinks).  ``wrt`` lists the input positions to
     differentiate, by default every random one; ``grad=False`` says the operator has no gradient.
-    ``training`` is the mode the call runs in.
+    ``training`` is the mode the call runs in.  ``bodies`` makes the symbols of a control-flow
+    operator's subgraphs.
     """
 
     op: str
@@ -36,6 +37,7 @@ class Sample:
     training: bool = False
     random: bool = False
     tolerance: float = 1e-5
+    bodies: Callable[[], list[Any]] = list
 
     @property
     def label(self) -> str:

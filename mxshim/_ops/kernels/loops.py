@@ -1,0 +1,66 @@
+"""Small parts of loops over graphs: rows, stacks, and what a loop without a step returns."""
+
+from __future__ import annotations
+
+from ..._core.errors import check_failed, mxnet_error, shape_text
+from .bodies import stacked
+
+
+def row_shape(shape):
+    """Return the shape of an array's rows."""
+    return shape[1:] or (1,)  # mxnet: rows of a vector have one element
+
+
+def with_length(length, shape):
+    """Return the shape of ``length`` stacked rows, None for an unknown one."""
+    return None if shape is None else (length, *shape)
+
+
+def truth(xp, results):
+    """Read the one number that a condition is; MXNetError for more than one."""
+    (array,) = results
+    if array.size != 1:
+        raise check_failed(
+            f"a.shape().Size() == 1U ({array.size} vs. 1) ",
+            hint=f"a condition must be one number, got an array of shape {array.shape}",
+        )
+    return bool(xp.to_host(array).reshape(-1)[0])
+
+
+def stack(xp, rows, length):
+    """Stack the outputs of the steps, filled up to ``length``; MXNetError when shapes differ."""
+    for each in rows:
+        if each.shape != rows[0].shape:
+            raise mxnet_error(
+                "Check failed: from.shape() == to.shape(): operands shape mismatch from.shape = "
+                f"{shape_text(each.shape)} to.shape={shape_text(rows[0].shape)}",
+                "an output of the body must have the same shape in every step",
+            )
+    return stacked(xp, *rows, length=length)
+
+
+def joined(xp, rows, like):
+    """Stack the gradients of rows, of which some may be missing."""
+    if all(each is None for each in rows):
+        return None
+    blank = xp.zeros(row_shape(like.shape), like.dtype)
+    return xp.reshape(xp.stack([blank if r is None else r for r in rows], axis=0), like.shape)
+
+
+def blanks(xp, flow, shapes, data, length):
+    """Make the stacked outputs of a loop that made no step, by inference."""
+    body = flow.bodies[-1]
+    kinds = flow.types([each.dtype for each in data])[1]
+    found = body.shapes(shapes)[1][: flow.num_out_data]
+    pairs = zip(found, kinds, strict=False)
+    return [xp.zeros((length, *(shape or ())), kind or "float32") for shape, kind in pairs]
+
+
+def types(given, parts):
+    """Infer types through several bodies; the outputs are the last body's."""
+    known, outs = list(given), []
+    for body, locs in parts:
+        found, outs = body.types([known[loc] for loc in locs])
+        for loc, dtype in zip(locs, found, strict=True):
+            known[loc] = known[loc] or dtype
+    return known, outs
