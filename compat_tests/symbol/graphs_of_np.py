@@ -29,7 +29,7 @@ def spec_of(case, spec=None):
 def watch(mx, case, spec=None, values=True):
     """Build ``case(np, npx, *symbols)``; return the graph, its outputs' names and its numbers.
 
-    The numbers come from ``eval``, and from a hybridized block that calls the case.
+    The numbers come from ``eval``, and from a block that calls the case, hybridized and not.
     """
     spec = spec_of(case, spec)
     with mx.name.NameManager():
@@ -44,17 +44,17 @@ def watch(mx, case, spec=None, values=True):
         arrays = made(mx, spec)
         seen.append(attempt(lambda: head.eval(ctx=mx.cpu(), **arrays)))
         if arrays:
-            seen.append(attempt(lambda: block(mx, case)(*arrays.values())))
+            seen += [attempt(block(mx, case, way), *arrays.values()) for way in (True, False)]
     return seen
 
 
-def block(mx, case):
-    """Make a hybridized block of a case."""
+def block(mx, case, hybrid):
+    """Make a block of a case."""
 
     class Net(mx.gluon.HybridBlock):
         def hybrid_forward(self, F, *inputs):
             return case(F.np, F.npx, *inputs)
 
     net = Net()
-    net.hybridize()
+    net.hybridize(hybrid)
     return net
