@@ -2,158 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from .._core.errors import check_failed, mxnet_error, shape_text
 from .._core.params import Enum, Int, Optional, Shape
 from .._core.registry import op
-from .kernels import conv, sample
+from .kernels import conv, deform
 from .kernels.checks import not_floating, require_uniform
 from .nn_conv import COUNT, SPACE, channel_sum, geometry_of, mismatch
 
 Layout = Optional(Enum("NCW", "NCHW", "NCDHW"))
 FILTERS = Int(1, 100000, doc="Convolution filter(channel) number")
-
-
-class Places(NamedTuple):
-    """Where the windows read: positions (n * deformable groups, kernel * out) and a mask."""
-
-    rows: Any
-    columns: Any
-    valid: Any
-    #: Where a position is not moved back to the last row or column.
-    free_rows: Any
-    free_columns: Any
-
-
-def _grid(xp: Any, geometry: conv.Geometry, out: Any, dtype: Any) -> list[Any]:
-    """Return rows and columns of the undeformed windows, broadcastable to (h, w, kh, kw)."""
-    found = []
-    for axis, size in enumerate(out):
-        start = xp.arange(size) * geometry.stride[axis] - geometry.pad[axis]
-        inner = xp.arange(geometry.kernel[axis]) * geometry.dilate[axis]
-        shape = [1, 1, 1, 1]
-        shape[axis], shape[2 + axis] = size, geometry.kernel[axis]
-        found.append((start[:, None] + inner).reshape(shape).astype(dtype))
-    return found
-
-
-def _places(
-    xp: Any, offset: Any, geometry: conv.Geometry, size: tuple[int, int], groups: int, clamp: bool
-) -> Places:
-    """Add the offsets (n, groups * kernel * 2, h, w) to the windows.
-
-    With ``clamp`` (the first version) a position between the last row and the image's end reads
-    the last row, and one before the first row nothing; without it rows fade out on both sides.
-    """
-    n, _, *out = offset.shape
-    moved = xp.transpose(
-        offset.reshape((n * groups, *geometry.kernel, 2, *out)), (3, 0, 4, 5, 1, 2)
-    )
-    rows, columns = (
-        (moved[axis] + grid[None]).reshape((n * groups, -1))
-        for axis, grid in enumerate(_grid(xp, geometry, out, offset.dtype))
-    )
-    height, width = size
-    valid = (rows < height) & (columns < width)
-    if not clamp:
-        valid = valid & (rows > -1) & (columns > -1)
-        return Places(rows, columns, valid, None, None)
-    valid = valid & (rows >= 0) & (columns >= 0)
-    free_rows = (rows < height - 1).astype(offset.dtype)
-    free_columns = (columns < width - 1).astype(offset.dtype)
-    return Places(
-        xp.minimum(rows, xp.asarray(height - 1, dtype=offset.dtype)),
-        xp.minimum(columns, xp.asarray(width - 1, dtype=offset.dtype)),
-        valid, free_rows, free_columns,
-    )  # fmt: skip
-
-
-def _grouped(data: Any, groups: int) -> Any:
-    """Split the channels into the groups that share offsets."""
-    n, c, height, width = data.shape
-    return data.reshape((n * groups, c // groups, height, width))
-
-
-def _windows(xp: Any, data: Any, places: Places, groups: int, kernel: Any) -> Any:
-    """Read the windows: (n, groups, h * w, kh * kw, c // groups)."""
-    n, c = data.shape[:2]
-    read = sample.interpolate(xp, _grouped(data, groups), *places[:3])
-    return read.reshape((n, groups, -1, kernel[0] * kernel[1], c // groups))
-
-
-def _lines(xp: Any, windows: Any, parts: int) -> Any:
-    """Lay windows out as one line each: (parts, n * h * w, kh * kw * channels of the part)."""
-    n, _, size, taps, _ = windows.shape
-    whole = xp.transpose(windows, (0, 2, 3, 1, 4)).reshape((n * size, taps, parts, -1))
-    return xp.transpose(whole, (2, 0, 1, 3)).reshape((parts, n * size, -1))
-
-
-def _unlined(xp: Any, lines: Any, shape: Any) -> Any:
-    """Undo :func:`_lines`."""
-    n, groups, size, taps, inner = shape
-    parts = lines.shape[0]
-    whole = xp.transpose(lines.reshape((parts, n * size, taps, -1)), (1, 2, 0, 3))
-    return xp.transpose(whole.reshape((n, size, taps, groups, inner)), (0, 3, 1, 2, 4))
-
-
-def _filters(xp: Any, weight: Any, parts: int) -> Any:
-    """Lay filters (f, c, kh, kw) out as (parts, kh * kw * c, f // parts)."""
-    f, c = weight.shape[:2]
-    flat = weight.reshape((parts, f // parts, c, -1))
-    return xp.transpose(flat, (0, 3, 2, 1)).reshape((parts, -1, f // parts))
-
-
-def _product(xp: Any, windows: Any, weight: Any, parts: int, out: Any) -> Any:
-    """Multiply the windows with the filters of every part: (n, f, h, w)."""
-    made = xp.matmul(_lines(xp, windows, parts), _filters(xp, weight, parts))
-    n = windows.shape[0]
-    made = made.reshape((parts, n, out[0] * out[1], -1))
-    return xp.transpose(made, (1, 0, 3, 2)).reshape((n, -1, *out))
-
-
-def _heads(xp: Any, ct: Any, parts: int) -> Any:
-    """Lay the result's gradient (n, f, h, w) out as (parts, n * h * w, f // parts)."""
-    n, f = ct.shape[:2]
-    flat = ct.reshape((n, parts, f // parts, -1))
-    return xp.transpose(flat, (1, 0, 3, 2)).reshape((parts, -1, f // parts))
-
-
-def _windows_grad(xp: Any, ct: Any, weight: Any, parts: int, shape: Any) -> Any:
-    filters = xp.swapaxes(_filters(xp, weight, parts), 1, 2)
-    return _unlined(xp, xp.matmul(_heads(xp, ct, parts), filters), shape)
-
-
-def _weight_grad(xp: Any, ct: Any, windows: Any, weight: Any, parts: int) -> Any:
-    f, c, *kernel = weight.shape
-    lines = xp.swapaxes(_lines(xp, windows, parts), 1, 2)
-    made = xp.matmul(lines, _heads(xp, ct, parts)).reshape((parts, -1, c, f // parts))
-    return xp.transpose(made, (0, 3, 2, 1)).reshape((f, c, *kernel))
-
-
-def _rows(windows: Any) -> Any:
-    """Join the axes of windows as positions are counted: (n * groups, m, channels)."""
-    n, groups, _, _, inner = windows.shape
-    return windows.reshape((n * groups, -1, inner))
-
-
-def _offset_grad(xp: Any, ct: Any, data: Any, places: Places, groups: int, shape: Any,
-                 kernel: Any) -> Any:  # fmt: skip
-    """Carry the gradient of the windows back to the offsets."""
-    n, _, *out = shape
-    down, right = sample.positions_grad(xp, _rows(ct), _grouped(data, groups), *places[:3])
-    if places.free_rows is not None:
-        down, right = down * places.free_rows, right * places.free_columns
-    both = xp.stack([down, right]).reshape((2, n * groups, *out, *kernel))
-    return xp.transpose(both, (1, 4, 5, 0, 2, 3)).reshape(shape)
-
-
-def _data_grad(xp: Any, ct: Any, data: Any, places: Places, groups: int) -> Any:
-    n, c, height, width = data.shape
-    shape = (n * groups, c // groups, height, width)
-    return sample.images_grad(
-        xp, _rows(ct), places.rows, places.columns, shape, places.valid
-    ).reshape(data.shape)  # fmt: skip
 
 
 def _check_rank(name: str, shape: Any, what: str) -> None:
@@ -263,11 +122,11 @@ def _forward(xp, data, offset, mask, weight, bias, geometry, groups):
     dtype = data.dtype
     if dtype.itemsize == 2:
         data, offset, weight = (a.astype(xp.float32) for a in (data, offset, weight))
-    places = _places(xp, offset, geometry, data.shape[2:], groups, mask is None)
-    windows = _windows(xp, data, places, groups, geometry.kernel)
+    places = deform.find_places(xp, offset, geometry, data.shape[2:], groups, mask is None)
+    windows = deform.read_windows(xp, data, places, groups, geometry.kernel)
     if mask is not None:
         windows = windows * _shares(xp, mask, groups)
-    result = _product(xp, windows, weight, geometry.groups, offset.shape[2:])
+    result = deform.product(xp, windows, weight, geometry.groups, offset.shape[2:])
     if bias is not None:
         result = result + bias.reshape((-1, 1, 1))
     return xp.ascontiguousarray(result.astype(dtype, copy=False))
@@ -304,13 +163,13 @@ def deformable_convolution(
 @deformable_convolution.vjp("data", "offset", "weight", "bias")
 def _(xp, ct, out, data, offset, weight, bias=None, *, num_deformable_group, **params):
     geometry, groups = geometry_of(**params), num_deformable_group
-    places = _places(xp, offset, geometry, data.shape[2:], groups, True)
-    windows = _windows(xp, data, places, groups, geometry.kernel)
-    back = _windows_grad(xp, ct, weight, geometry.groups, windows.shape)
+    places = deform.find_places(xp, offset, geometry, data.shape[2:], groups, True)
+    windows = deform.read_windows(xp, data, places, groups, geometry.kernel)
+    back = deform.windows_grad(xp, ct, weight, geometry.groups, windows.shape)
     return (
-        _data_grad(xp, back, data, places, groups),
-        _offset_grad(xp, back, data, places, groups, offset.shape, geometry.kernel),
-        _weight_grad(xp, ct, windows, weight, geometry.groups),
+        deform.data_grad(xp, back, data, places, groups),
+        deform.offset_grad(xp, back, data, places, groups, offset.shape, geometry.kernel),
+        deform.weight_grad(xp, ct, windows, weight, geometry.groups),
         None if bias is None else channel_sum(xp, ct),
     )
 
@@ -341,15 +200,15 @@ def modulated_deformable_convolution(
 @modulated_deformable_convolution.vjp("data", "offset", "mask", "weight", "bias")
 def _(xp, ct, out, data, offset, mask, weight, bias=None, *, num_deformable_group, **params):
     geometry, groups = geometry_of(**params), num_deformable_group
-    places = _places(xp, offset, geometry, data.shape[2:], groups, False)
-    windows = _windows(xp, data, places, groups, geometry.kernel)
+    places = deform.find_places(xp, offset, geometry, data.shape[2:], groups, False)
+    windows = deform.read_windows(xp, data, places, groups, geometry.kernel)
     shares = _shares(xp, mask, groups)
-    back = _windows_grad(xp, ct, weight, geometry.groups, windows.shape)
+    back = deform.windows_grad(xp, ct, weight, geometry.groups, windows.shape)
     read = back * shares
     return (
-        _data_grad(xp, read, data, places, groups),
-        _offset_grad(xp, read, data, places, groups, offset.shape, geometry.kernel),
+        deform.data_grad(xp, read, data, places, groups),
+        deform.offset_grad(xp, read, data, places, groups, offset.shape, geometry.kernel),
         xp.swapaxes((back * windows).sum(axis=4), 2, 3).reshape(mask.shape),
-        _weight_grad(xp, ct, windows * shares, weight, geometry.groups),
+        deform.weight_grad(xp, ct, windows * shares, weight, geometry.groups),
         None if bias is None else channel_sum(xp, ct),
     )
