@@ -96,13 +96,18 @@ class Reader:
 
     def damaged(self, what: str, line: str = "") -> MXNetError:
         """Build the error for a file that is wrong; ``line`` is MXNet's, if not the usual one."""
-        hint = f"{self.source} is not a whole .params file: {what}"
+        hint = f"{self.source} is damaged: {what}"
         return mxnet_error(line, hint) if line else check_failed(self.check, INVALID, hint)
 
 
 def dump_array(value: np.ndarray | Sparse, np_shape: bool = False) -> bytes:
-    """Return an array's record, as MXNet pickles it too."""
-    return b"".join(record_parts(Record(value), np_shape))
+    """Return an array's record; see :func:`dump_record`."""
+    return dump_record(Record(value), np_shape)
+
+
+def dump_record(record: Record, np_shape: bool) -> bytes:
+    """Return a record's bytes, as MXNet pickles them too."""
+    return b"".join(record_parts(record, np_shape))
 
 
 def record_parts(record: Record, np_shape: bool) -> Iterator[bytes | memoryview]:
@@ -160,12 +165,17 @@ def _bytes(value: np.ndarray) -> memoryview:
 
 
 def load_array(data: bytes, source: str = "the array") -> np.ndarray | Sparse | None:
-    """Return the array of one record, of whatever version; MXNetError if it is not one, whole."""
+    """Return the array of one record; see :func:`load_record`."""
+    return load_record(data, source).value
+
+
+def load_record(data: bytes, source: str) -> Record:
+    """Read one record, of whatever version; MXNetError if it is not one, whole."""
     reader = Reader(data, source)
-    value = read_record(reader, None).value
+    record = read_record(reader, None)
     if reader.left():
         raise reader.damaged(f"{reader.left()} bytes follow the array")
-    return value
+    return record
 
 
 def read_record(reader: Reader, np_shape: bool | None) -> Record:

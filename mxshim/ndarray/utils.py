@@ -52,11 +52,12 @@ def load_frombuffer(buf: Any) -> Any:
 
 def _wrapped(found: Any, source: str) -> Any:
     if isinstance(found, dict):
-        return {name: _to_array(record, f"{name} in {source}") for name, record in found.items()}
-    return [_to_array(record, f"array {i} in {source}") for i, record in enumerate(found)]
+        return {name: to_array(record, f"{name} in {source}") for name, record in found.items()}
+    return [to_array(record, f"array {i} in {source}") for i, record in enumerate(found)]
 
 
-def _to_array(record: Record, what: str) -> Any:
+def to_array(record: Record, what: str) -> Any:
+    """Return the array in a file's record; ``what`` names it in warnings."""
     kind, number = record.device
     ctx = Context("gpu", number) if kind == GPU and 0 <= number < gpu_count() else CPU
     value = record.value
@@ -116,7 +117,7 @@ def write(fname: str, data: Any, values: list[Any]) -> None:
     """Write a file; ``data`` gives the names when it is a dict."""
     if not isinstance(fname, str):
         raise AttributeError(f"'{type(fname).__name__}' object has no attribute 'encode'")
-    records = [_to_record(value) for value in values]
+    records = [to_record(value) for value in values]
     named = dict(zip(data, records, strict=True)) if isinstance(data, dict) else records
     parts = list(params_file.parts(named, flags.np_shape))  # refuses before the file is touched
     try:
@@ -126,7 +127,8 @@ def write(fname: str, data: Any, values: list[Any]) -> None:
         raise _no_file(fname, error) from None
 
 
-def _to_record(value: Any) -> Record:
+def to_record(value: Any) -> Record:
+    """Return an array, dense or sparse, as files hold it."""
     device = value.context.device_typeid, value.context.device_id
     if value.stype == "default":
         return Record(value.asnumpy(), device)

@@ -199,9 +199,13 @@ class LBSGD(Optimizer):
 
     def _gathered(self, index, grad):
         """Add to the gradients gathered for a weight; return their sum and number."""
-        total, count = self.cumgrads.get(index, (None, 0))
-        total, count = (total + grad, count + 1) if count else (grad, self.init_updates + 1)
-        self.cumgrads[index] = (total, count)
+        # MXNet's form and names: files of states hold it
+        gathered = self.cumgrads.get(index)
+        if gathered and gathered["num_cums"] > 0:
+            total, count = gathered["cum_grad"] + grad, gathered["num_cums"] + 1
+        else:
+            total, count = grad, self.init_updates + 1
+        self.cumgrads[index] = {"cum_grad": total, "num_cums": count}
         return total, count
 
     def update(self, index, weight, grad, state):
@@ -219,7 +223,7 @@ class LBSGD(Optimizer):
         if self.momentum > 0:
             options["momentum"] = self.momentum
         _descend(weight, grad, state, isinstance(state, (list, tuple)), options)
-        self.cumgrads[index] = (0, count)
+        self.cumgrads[index]["cum_grad"] = 0
 
 
 @register

@@ -18,7 +18,9 @@ import numpy as np
 from .. import lr_scheduler
 from .._formats import array_record
 from ..base import MXNetError
-from ..ndarray import NDArray, array
+from ..ndarray import NDArray
+from ..ndarray.utils import to_array, to_record
+from ..util import is_np_shape
 from ._base import Optimizer
 
 _OURS, _THEIRS = "mxshim", "mxnet"
@@ -45,7 +47,8 @@ def loads(data):
 class _Pickler(pickle.Pickler):
     def reducer_override(self, obj):
         if isinstance(obj, NDArray):
-            record = array_record.dump_array(obj.asnumpy())
+            # MXNet reads arrays only under the shape semantics that they were written under.
+            record = array_record.dump_record(to_record(obj), is_np_shape())
             return NDArray, (None,), {"handle": bytearray(record)}
         return NotImplemented
 
@@ -131,7 +134,8 @@ def _refused(why):
 def _to_arrays(value):
     """Replace saved arrays by NDArrays in nested containers and in an optimizer's attributes."""
     if isinstance(value, _SavedArray):
-        return array(array_record.load_array(bytes(value.handle)))
+        record = array_record.load_record(bytes(value.handle), "an array of states")
+        return to_array(record, "an array of states")
     if isinstance(value, dict):
         for key in value:
             value[key] = _to_arrays(value[key])

@@ -117,3 +117,18 @@ def test_own_optimizer_is_found_by_its_name():
     _, back = _states.loads(_states.dumps(({}, Slow(learning_rate=0.3))))
     assert type(back) is Slow
     assert back.lr == 0.3
+
+
+def test_arrays_are_written_under_the_semantics_in_force():
+    with mx.util.np_shape(True):
+        data = _states.dumps({0: mx.nd.ones((2,)), 1: mx.nd.ones(())})
+    assert "\xca\xfa\x93\xf9".encode() in data
+    assert _states.loads(data)[1].shape == ()
+    assert "\xc9\xfa\x93\xf9".encode() in _states.dumps({0: mx.nd.ones((2,))})
+
+
+def test_sparse_states():
+    rows = mx.nd.sparse.row_sparse_array(([[1, 2], [3, 4]], [0, 2]), shape=(4, 2))
+    back = _states.loads(_states.dumps({0: rows}))[0]
+    assert back.stype == "row_sparse"
+    assert back.asnumpy().tolist() == [[1, 2], [0, 0], [3, 4], [0, 0]]
