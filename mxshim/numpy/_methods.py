@@ -27,20 +27,23 @@ REFUSED = _REFUSED_TEXT.split()
 MISSPELT = {"broadcast_axes": "broadcast_like", "cbrt": "cqrt", "rcbrt": "rcqrt"}
 
 
-def refusal(name: str, owner: str, misspelt: dict[str, str]) -> Any:
-    """Return a method that says that ``owner`` has none of this name."""
+def refusal(name: str, owner: str, misspelt: dict[str, str], signatures: dict[str, Any]) -> Any:
+    """Return a method that says that ``owner`` has none of this name.
+
+    ``signatures`` holds a function for those that have parameters of their own in MXNet.
+    """
     shown = misspelt.get(name, name)
 
     def refuse(self: Any, *args: Any, **kwargs: Any) -> Any:
         raise AttributeError(f"{owner} object has no attribute {shown}")
 
     refuse.__name__ = name
-    refuse.__signature__ = inspect.signature(_SIGNATURES.get(name, refuse))  # type: ignore[attr-defined]
+    refuse.__signature__ = inspect.signature(signatures.get(name, refuse))  # type: ignore[attr-defined]
     return refuse
 
 
 #: The refused methods that have parameters of their own in MXNet.
-_SIGNATURES: dict[str, Any] = {
+SIGNATURES: dict[str, Any] = {
     "broadcast_like": lambda self, other: None,
     "diag": lambda self, k=0, **kwargs: None,
     "tostype": lambda self, stype: None,
@@ -224,7 +227,7 @@ def install(module: Any) -> None:
     _np.module = module
     install_operators(ndarray, NUMPY, _VERBS)
     for name in [*REFUSED, *MISSPELT]:
-        setattr(ndarray, name, refusal(name, "mxnet.numpy.ndarray", MISSPELT))
+        setattr(ndarray, name, refusal(name, "mxnet.numpy.ndarray", MISSPELT, SIGNATURES))
     for name, method in vars(Methods).items():
         if callable(method):
             method.__qualname__ = f"ndarray.{name}"

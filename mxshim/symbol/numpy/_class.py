@@ -19,7 +19,6 @@ class _Symbol(Symbol):
     several outputs have a length and can be iterated.
     """
 
-    __slots__ = ()
     _is_np = True
 
     @property

@@ -16,6 +16,7 @@ _ARRAYS_ONLY = ("all", "any", "broadcast_to", "nonzero", "__")
 _REFUSED = [*(name for name in arrays.REFUSED if name != "tostype"), "broadcast_to"]
 #: What the refusal calls them where MXNet's text is not the method's name.
 _MISSPELT = {**arrays.MISSPELT, "sign": "abs"}
+_SIGNATURES = {"diag": arrays.SIGNATURES["diag"]}
 
 #: Python's operators, by the function that each calls; with ``r`` the operands change places.
 _OPERATORS = {
@@ -70,7 +71,7 @@ def install(namespace: dict[str, Any]) -> None:
             _put(name, rebound(method, scope, __name__))
             getattr(_Symbol, name).__doc__ = f"Return ``mx.sym.np.{name}`` of this symbol."
     for name in [*_REFUSED, *_MISSPELT]:
-        _put(name, arrays.refusal(name, "_Symbol", _MISSPELT))
+        _put(name, arrays.refusal(name, "_Symbol", _MISSPELT, _SIGNATURES))
 
 
 __all__ = ["install"]
