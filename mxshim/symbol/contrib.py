@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ._adamw import adamw_update, mp_adamw_update
 from ._control_flow import cond, foreach, while_loop
 from ._project import project
 from .random import uniform
@@ -31,4 +32,4 @@ def rand_zipfian(true_classes: Any, num_sampled: int, range_max: int) -> tuple[A
     return classes, expected(true_classes), expected(classes)
 
 
-__all__ += ["cond", "foreach", "rand_zipfian", "while_loop"]
+__all__ += ["adamw_update", "mp_adamw_update", "cond", "foreach", "rand_zipfian", "while_loop"]
