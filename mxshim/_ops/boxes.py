@@ -130,7 +130,7 @@ def _matching_shape(data, **params):
 
 
 @op("_contrib_bipartite_matching", visible=2, shape=_matching_shape, flat=True)
-def bipartite_matching(xp, data, *, threshold: float, is_ascend: bool = False, topk: int = -1):
+def bipartite_matching(xp, data, *, is_ascend: bool = False, threshold: float, topk: int = -1):
     """Match rows and columns of score matrices (..., rows, columns) greedily, the best pair first.
 
     Returns the column of each row and the row of each column, -1 where there is none. Pairs worse
