@@ -257,10 +257,19 @@ def grad(
                 "unreachable from the outputs.",
                 _cut_between(leaves),
             )
+        if gradient.shape is None:  # a few rows
+            results.append(_row_sparse(gradient, variable._ctx))
+            continue
         node = gradient._node if create_graph else None
         buf = gradient._buf if create_graph else gradient.copy()
         results.append(make(NDArray, buf, variable._ctx, node))
     return results
+
+
+def _row_sparse(gradient: Any, ctx: Any) -> Any:
+    from .ndarray._sparse_arrays import RowSparseNDArray, built
+
+    return built(RowSparseNDArray, ctx, gradient.full, gradient.values, gradient.rows)
 
 
 def _cut_between(leaves: list[tuple[Leaf, Any]]) -> str:

@@ -194,6 +194,7 @@ def strict_namespace() -> ModuleType:
         scatter_add=strict_function(cpu.scatter_add),
         assign=strict_function(cpu.assign),
         row_sum=strict_function(cpu.row_sum),
+        csr_matmul=strict_function(cpu.csr_matmul),
         take_clipped=strict_function(cpu.take_clipped),
         to_host=lambda array: array.get() if isinstance(array, StrictArray) else array,
         from_host=lambda array: StrictArray(np.array(array)),

@@ -7,10 +7,12 @@ that a body never imports an array library and never asks on which device it run
 from __future__ import annotations
 
 import importlib
+from functools import partial
 from types import ModuleType
 from typing import Any
 
 from .._core.dtypes import cut
+from .row_gradient import summed_rows
 
 #: Special functions taken from ``scipy.special`` or ``cupyx.scipy.special``.
 SPECIAL = ("erf", "erfinv", "gamma", "gammaln", "psi", "polygamma", "expit", "log1p")
@@ -36,6 +38,7 @@ def namespace(name: str, library: Any, special: str, **extras: Any) -> ModuleTyp
 
     xp.__getattr__ = find_special  # type: ignore[method-assign]
     xp.constant = cut  # type: ignore[attr-defined]
+    xp.row_gradient = partial(summed_rows, xp)  # type: ignore[attr-defined]
     for key, value in extras.items():
         setattr(xp, key, value)
     return xp

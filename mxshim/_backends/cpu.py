@@ -69,6 +69,16 @@ def row_sum(rows: Any, values: Any, count: int) -> Any:
     return total
 
 
+def csr_matmul(
+    values: Any, columns: Any, offsets: Any, shape: Any, dense: Any, transposed: bool
+) -> Any:
+    """Multiply a matrix in compressed rows, or its transpose, by a dense matrix."""
+    from scipy.sparse import csr_matrix
+
+    matrix = csr_matrix((values, columns, offsets), shape=shape)
+    return numpy.asarray((matrix.T if transposed else matrix) @ dense)
+
+
 def to_host(array: Any) -> numpy.ndarray[Any, Any]:
     """Return the array as NumPy sees it (a no-op on the CPU)."""
     return array
@@ -83,6 +93,7 @@ xp = namespace(
     scatter_add=scatter_add,
     assign=assign,
     row_sum=row_sum,
+    csr_matmul=csr_matmul,
     take_clipped=take_clipped,
     to_host=to_host,
     from_host=to_host,

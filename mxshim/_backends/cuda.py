@@ -48,6 +48,14 @@ def load() -> ModuleType:
         cupyx.scatter_add(total, rows, values)
         return total
 
+    def csr_matmul(
+        values: Any, columns: Any, offsets: Any, shape: Any, dense: Any, transposed: bool
+    ) -> Any:
+        from cupyx.scipy.sparse import csr_matrix
+
+        matrix = csr_matrix((values, columns, offsets), shape=shape)
+        return (matrix.T if transposed else matrix) @ dense
+
     def assign(target: Any, values: Any) -> None:
         target[...] = values
 
@@ -60,6 +68,7 @@ def load() -> ModuleType:
         scatter_add=cupyx.scatter_add,
         assign=assign,
         row_sum=row_sum,
+        csr_matmul=csr_matmul,
         take_clipped=take_clipped,
         to_host=cupy.asnumpy,
         from_host=cupy.asarray,

@@ -165,6 +165,9 @@ def store(target: Any, result: Any, ctx: Context, node: Node | None, op: Op | No
     """Write a result into ``out=`` and put it on the tape; return the target."""
     if isinstance(target, (list, tuple)):
         (target,) = target
+    if target._sparse:
+        target._take_result(result, node)
+        return target
     if target._buf.shape != result.shape or target._buf.dtype != result.dtype:
         raise misfit(op, result, target._buf)
     if target._ctx is not ctx and target._ctx.xp is not ctx.xp:
@@ -246,6 +249,7 @@ def function(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
         op.visible == 1
         and not op.params
         and not op.supplied
+        and not op.by_storage
         and op.required == len(op.inputs) in (1, 2)
     ):
         build = _unary if len(op.inputs) == 1 else _binary
@@ -320,6 +324,9 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
             name_dtype(given, cls)
         params = op.bind(given)
         op.check_inputs(sum(array is not None for array in arrays), params)
+        for array in arrays:
+            if array is not None and (array._sparse or op.by_storage):
+                return array._invoke(op, arrays, params, out)
         ctx = parse(params["ctx"]) if context and not arrays else None
         by_position = seen is not None and 0 < len(arrays) == count <= len(inputs)
         if by_position and op.memorable(given):
@@ -377,14 +384,18 @@ def _variadic(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
             data = tuple(data[0])
         elif not data and op.inputs[-1] in kwargs:
             data = tuple(kwargs.pop(op.inputs[-1]))
+        sparse = None
         for array in data:
             if array.__class__ is not cls:
                 check_class(op, name, op.inputs[-1], array, cls)
+                sparse = array if array._sparse else sparse
         given = {key: value for key, value in kwargs.items() if value is not NULL}
         if "dtype" in given:
             name_dtype(given, cls)
         if counter is not None:
             given.setdefault(counter, len(data))
+        if sparse is not None:
+            return sparse._invoke(op, data, op.bind(given), out)
         return call(op, cls, data, op.bind(given), out)
 
     return generated

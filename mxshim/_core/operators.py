@@ -78,6 +78,8 @@ def _slow(cls: type[Any], names: Names, reflected: bool) -> Method:
     swaps = reflected and names[1] != names[2]
 
     def slow(self: Any, other: Any) -> Any:
+        if getattr(other, "_sparse", False):
+            return other._invoke(op, (other, self) if reflected else (self, other), op.defaults)
         if isinstance(other, NUMERIC):
             return call(scalar, cls, [self], scalar_params(scalar, other))
         if isinstance(other, cls) and other._is_np is self._is_np:

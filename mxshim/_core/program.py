@@ -215,6 +215,7 @@ class Program:
         plan = self._plans.get(run.needs)
         if plan is None:
             plan = self._plans[run.needs] = list(self._planned(run.needs))
+        given = len(self.inputs)
         for task in plan:
             read, params, out = run.kept[task.position]
             ct = _gathered(xp, grads, task.step, out)
@@ -226,7 +227,7 @@ class Program:
                     pulled = (pulled,)
                 for gradient, (position, slot) in zip(pulled, targets, strict=True):
                     if slot >= 0 and gradient is not None:
-                        gradient = fitted(xp, gradient, read[position])
+                        gradient = fitted(xp, gradient, read[position], slot < given)
                         held = grads[slot]
                         grads[slot] = gradient if held is None else held + gradient
             if task.step.op.flat or not task.step.op.pulls:

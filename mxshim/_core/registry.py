@@ -54,6 +54,8 @@ class Op:
     specialize: Callable[[dict[str, Any], Any], Op] | None = None
     #: Gives element types from those of the inputs (None: unknown): (inputs, outputs).
     type_rule: Callable[..., Any] | None = None
+    #: Storage types decide: calls with dense arrays go by ``mxshim.ndarray._sparse_rules`` too.
+    by_storage = False
     #: Names of the outputs where they are not ``output``, ``output0`` ...
     outputs: tuple[str, ...] = ()
 

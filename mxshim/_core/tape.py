@@ -78,7 +78,8 @@ class Leaf(Node):
     def __init__(
         self, variable: Tensor, grad: Tensor | None, grad_req: str, cut_at: str = ""
     ) -> None:
-        super().__init__(None, (), variable._buf, (), None, variable._ctx)
+        buf = None if variable._sparse else variable._buf
+        super().__init__(None, (), buf, (), None, variable._ctx)
         self.grad = grad
         self.grad_req = grad_req
         self.cut_at = cut_at
@@ -87,6 +88,10 @@ class Leaf(Node):
     def write(self, gradient: Any) -> None:
         """Store a raw gradient in the attached array, in place, as ``grad_req`` says."""
         if self.grad is None or self.grad_req == "null":
+            return
+        if self.grad._sparse:
+            self.grad._take_gradient(gradient, self.grad_req == "add")
+            self.fresh = True
             return
         target = self.grad._buf
         if self.grad_req == "add":
@@ -242,7 +247,7 @@ def _push(heap: list[tuple[int, Node]], xp: Any, parent: Node, gradient: Any, ar
     if gradient is None:
         return
     if gradient.shape != arg.shape or gradient.dtype != arg.dtype:
-        gradient = fitted(xp, gradient, arg)
+        gradient = fitted(xp, gradient, arg, parent.__class__ is Leaf)
     if parent.ct is None:  # what _add does; a call here would cost every recorded operator
         parent.ct = gradient
         heappush(heap, (parent.key, parent))
@@ -250,9 +255,14 @@ def _push(heap: list[tuple[int, Node]], xp: Any, parent: Node, gradient: Any, ar
         parent.ct = parent.ct + gradient
 
 
-def fitted(xp: Any, gradient: Any, arg: Any) -> Any:
-    """Bring a gradient to the shape and dtype of the array that it belongs to."""
-    if gradient.shape != arg.shape:
+def fitted(xp: Any, gradient: Any, arg: Any, rows: bool = False) -> Any:
+    """Bring a gradient to the shape and dtype of the array that it belongs to.
+
+    One of a few rows (:mod:`mxshim._backends.row_gradient`) stays so where ``rows`` allows it.
+    """
+    if gradient.shape is None:
+        gradient = gradient if rows else gradient.dense()
+    elif gradient.shape != arg.shape:
         gradient = unbroadcast(xp, gradient, arg.shape)
     if gradient.dtype != arg.dtype:
         gradient = gradient.astype(arg.dtype)

@@ -18,6 +18,9 @@ class Tensor:
 
     __slots__ = ("__weakref__", "_buf", "_ctx", "_node")
 
+    #: Arrays of other storage than dense ones make ``_buf`` on demand and never write through it.
+    _sparse = False
+    _take_gradient: Any
     _buf: Any
     _ctx: Context
     _node: Any

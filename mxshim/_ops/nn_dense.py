@@ -28,6 +28,7 @@ def matrix(array: Any) -> Any:
 @op(
     "FullyConnected",
     "_npx_fully_connected",
+    "_sparse_FullyConnected",
     arity=lambda no_bias, **_: 2 if no_bias else 3,
 )
 def fully_connected(

@@ -8,7 +8,6 @@ import numpy as np
 
 from .. import autograd, context, initializer, ndarray
 from .. import numpy as _mx_np
-from .._core.errors import not_implemented
 from ..base import MXNetError, mx_real_t
 from ..context import Context
 from ..util import is_np_array, is_np_shape
@@ -164,23 +163,26 @@ class Parameter:
         return self._ctx_list
 
     def row_sparse_data(self, row_id):
-        """Return chosen rows of a row_sparse parameter; sparse storage is not there yet."""
+        """Fetch rows of a row_sparse parameter, by number, from the trainer's store.
+
+        The array on the context of ``row_id`` then holds these rows and is returned.
+        """
         if self._stype != "row_sparse":
             raise RuntimeError(
                 f"Cannot return a copy of Parameter {self.name} via row_sparse_data() because its "
                 f"storage type is {self._stype}. Please use data() instead."
             )
-        raise not_implemented("Parameter.row_sparse_data")
+        return self._get_row_sparse(self._data, row_id.ctx, row_id)
 
     def list_row_sparse_data(self, row_id):
-        """Return chosen rows on all contexts; sparse storage is not there yet."""
+        """Fetch rows of a row_sparse parameter on all contexts; see :meth:`row_sparse_data`."""
         if self._stype != "row_sparse":
             raise RuntimeError(
                 f"Cannot return copies of Parameter '{self.name}' on all contexts via "
                 f"list_row_sparse_data() because its storage type is {self._stype}. "
                 "Please use data() instead."
             )
-        raise not_implemented("Parameter.list_row_sparse_data")
+        return self._get_row_sparse(self._data, list, row_id)
 
     def var(self):
         """Return the symbol that stands for this parameter in a graph."""
@@ -277,7 +279,24 @@ class Parameter:
     # ---- inside (other libraries reach for some of these names)
 
     def _set_trainer(self, trainer):
+        if self._stype != "default" and self._trainer and trainer not in (None, self._trainer):
+            raise RuntimeError(
+                f"Failed to set the trainer for Parameter '{self.name}' because it was already "
+                f"set. More than one trainers for a {self._stype} Parameter is not supported."
+            )
         self._trainer = trainer
+
+    def _get_row_sparse(self, arrays, ctx, row_id):
+        if not isinstance(row_id, ndarray.NDArray):
+            raise TypeError(f"row_id must have NDArray type, but {type(row_id)} is given")
+        if not self._trainer:
+            raise RuntimeError(
+                f"Cannot get row_sparse data for Parameter '{self.name}' when no Trainer is "
+                "created with it."
+            )
+        results = self._check_and_get(arrays, ctx)
+        self._trainer._row_sparse_pull(self, results, row_id)
+        return results
 
     def _check_has_grad(self):
         if self._data is not None and self._grad is None:
@@ -329,6 +348,8 @@ class Parameter:
             self._fit_shape(data.shape)
         if self.dtype:
             data = self._fit_dtype(data, cast_dtype, dtype_source)
+        if self._stype != data.stype:
+            data = data.tostype(self._stype)
         contexts = [ctx] if isinstance(ctx, Context) else ctx
         if self._data is None and not self._deferred_init:
             self._init_impl(data, [context.cpu()] if contexts is None else contexts)
@@ -403,12 +424,20 @@ class Parameter:
         if stype != "default":
             if is_np_array():
                 raise ValueError(f"mxnet.numpy.zeros does not support stype = {stype}")
-            raise not_implemented(f"A Parameter with storage type {stype}")
+            return ndarray.zeros(shape=shape, dtype=dtype, ctx=ctx, stype=stype)
         zeros = _mx_np.zeros if is_np_array() else ndarray.zeros
         return zeros(shape=shape, dtype=dtype, ctx=ctx)
 
     def _reduce(self):
-        """Return the mean of the copies on all contexts, on the host."""
+        """Return the mean of the copies on all contexts, on the host.
+
+        That of a row_sparse parameter is what the trainer's store keeps.
+        """
+        if self._stype != "default":
+            every = ndarray.arange(0, self.shape[0], dtype="int64", ctx=context.cpu())
+            data = ndarray.zeros(self.shape, stype="row_sparse", ctx=context.cpu())
+            self._trainer._row_sparse_pull(self, data, every, full_idx=True)
+            return data
         copies = [array.copyto(context.cpu()) for array in self.list_data()]
         if len(copies) == 1:
             return copies[0]

@@ -182,7 +182,9 @@ class ParameterDict:
             if param.grad_req == "null" or param._grad is None:
                 continue
             for grad in param.list_grad():
-                if is_np_array():
+                if grad.stype == "row_sparse":
+                    ndarray.zeros_like(grad, out=grad)
+                elif is_np_array():
                     grad[()] = 0
                 else:
                     grad[:] = 0

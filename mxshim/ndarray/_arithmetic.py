@@ -58,12 +58,19 @@ def function(name: str) -> Callable[..., Any]:
             if isinstance(rhs, Tensor):
                 for argument, tensor in zip(op.inputs, (lhs, rhs), strict=True):
                     check_class(op, arrays, argument, tensor, NDArray)
+                for tensor in (lhs, rhs):
+                    if tensor._sparse:
+                        return tensor._invoke(op, (lhs, rhs), op.defaults)
                 return call(op, NDArray, (lhs, rhs), op.defaults)
             if isinstance(rhs, NUMERIC):
+                if lhs._sparse:
+                    return lhs._invoke(after, (lhs,), scalar_params(after, rhs))
                 return call(after, NDArray, (lhs,), scalar_params(after, rhs))
             raise TypeError(f"type {type(rhs)} not supported")
         if isinstance(lhs, NUMERIC):
             if isinstance(rhs, Tensor):
+                if rhs._sparse:
+                    return rhs._invoke(before, (rhs,), scalar_params(before, lhs))
                 return call(before, NDArray, (rhs,), scalar_params(before, lhs))
             if isinstance(rhs, NUMERIC):
                 return plain(lhs, rhs)

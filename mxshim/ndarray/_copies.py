@@ -113,6 +113,10 @@ class Copies(Tensor):
                 "convert it to a legacy ndarray, and then feed the converted array to this "
                 "operator."
             )
+        if other._sparse:
+            made = self._copied(type(self), other._ctx, known_dtype(other.dtype))
+            other._take_result(made._buf, made._node)
+            return other
         made = self._copied(type(other), other._ctx, other._buf.dtype)
         other._buf[...] = made._buf
         if made._node is not None:

@@ -9,7 +9,7 @@ import numpy
 
 from .._core.device import current, parse
 from .._core.dtypes import BY_NAME
-from .._core.errors import mxnet_error, not_implemented, shapes_unknown
+from .._core.errors import mxnet_error, shapes_unknown
 from .._core.flags import flags
 from .._core.invoke import call, store
 from .._core.registry import OPS, Op
@@ -51,7 +51,9 @@ def zeros(shape: Any, ctx: Any = None, dtype: Any = None, stype: Any = None, **k
     shapes are on (``npx.set_np``).
     """
     if stype is not None and stype != "default":
-        raise not_implemented(f"nd.zeros(stype={stype!r})")
+        from .sparse import zeros as sparse_zeros
+
+        return sparse_zeros(stype, shape, ctx, dtype, **kwargs)
     if shape.__class__ is tuple and shape and not kwargs:
         known = DTYPES.get(dtype)
         if known is not None and min(shape) > 0:
@@ -73,7 +75,9 @@ def ones(shape: Any, ctx: Any = None, dtype: Any = None, **kwargs: Any) -> Any:
 def empty(shape: Any, ctx: Any = None, dtype: Any = None, stype: Any = None) -> Any:
     """Make an array whose elements are not set (here they are zeros)."""
     if stype is not None and stype != "default":
-        raise not_implemented(f"nd.empty(stype={stype!r})")
+        from .sparse import empty as sparse_empty
+
+        return sparse_empty(stype, shape, ctx, dtype)
     context = parse(ctx)
     sizes = (shape,) if isinstance(shape, (int, numpy.integer)) else tuple(shape)
     return make(NDArray, context.xp.zeros(sizes, _allocated(dtype)), context)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy
 
 from .._core.device import Context, current
-from .._core.errors import not_implemented
 from .._core.tensor import Tensor, make
 from ._setting import not_array_like
 from .ndarray import NDArray, known_device, known_dtype
@@ -25,13 +24,13 @@ def array(source_array: Any, ctx: Context | None = None, dtype: Any = None) -> N
     if isinstance(source_array, Tensor):
         if source_array._is_np:
             raise not_array_like(NDArray, source_array)
+        if source_array._sparse:
+            return _sparse_copy(source_array, ctx, dtype)
         dtype = source_array._buf.dtype if dtype is None else dtype
         host = source_array._ctx.xp.to_host(source_array._buf)
     else:
-        if getattr(source_array, "stype", "default") != "default":
-            raise not_implemented("sparse arrays")
         if type(source_array).__module__.startswith("scipy.sparse"):
-            raise not_implemented("sparse arrays")
+            return _sparse_copy(source_array, ctx, dtype)
         dtype = _DEFAULT if dtype is None else dtype
         host = source_array
     try:
@@ -44,6 +43,12 @@ def array(source_array: Any, ctx: Context | None = None, dtype: Any = None) -> N
     known_dtype(host.dtype)
     ctx = current() if ctx is None else known_device(ctx)
     return make(NDArray, ctx.xp.from_host(host), ctx)
+
+
+def _sparse_copy(source: Any, ctx: Any, dtype: Any) -> Any:
+    from .sparse import array as sparse_array
+
+    return sparse_array(source, ctx=ctx, dtype=dtype)
 
 
 def from_numpy(ndarray: Any, zero_copy: bool = True, array_cls: Any = NDArray) -> Any:

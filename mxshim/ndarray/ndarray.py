@@ -7,9 +7,8 @@ from typing import Any
 import numpy
 
 from .._core import indexing
-from .._core.device import Context
+from .._core.device import CPU, Context
 from .._core.dtypes import SCALARS
-from .._core.errors import not_implemented
 from .._core.flags import flags
 from .._core.lazy import mirror
 from .._core.tape import Leaf
@@ -97,22 +96,35 @@ class NDArray(Copies):
         node = self._node
         if node.__class__ is not Leaf or node.grad is None:
             return None
+        if node.grad._sparse or self._sparse:
+            return node.grad
         return make(type(self), node.grad._buf, node.grad._ctx, node.grad._node)
 
     def attach_grad(self, grad_req: str = "write", stype: str | None = None) -> None:
         """Make the array a variable with a zeroed gradient; cut it off from any history.
 
-        ``grad_req`` is ``write``, ``add`` or ``null``.
+        ``grad_req`` is ``write``, ``add`` or ``null``. ``stype`` is the gradient's storage type, by
+        default the array's own.
         """
-        if stype not in (None, "default"):
-            raise not_implemented(f"attach_grad(stype={stype!r})")
-        self._attach(grad_req)
+        if stype not in (None, self.stype):
+            from ..autograd import mark_variables
+            from .sparse import zeros
+
+            mark_variables([self], [zeros(stype, self.shape, self._ctx, self.dtype)], grad_req)
+        else:
+            self._attach(grad_req)
 
     def _attach(self, grad_req: str) -> None:
         from ..autograd import mark_variables
 
         gradient = make(type(self), self._ctx.xp.zeros_like(self._buf), self._ctx)
         mark_variables([self], [gradient], grad_req)
+
+    def _invoke(self, op: Any, tensors: Any, params: Any, out: Any = None) -> Any:
+        """Run an operator as the storage types of its arrays ask for."""
+        from ._sparse_rules import invoke
+
+        return invoke(op, tensors, params, out)
 
     @property
     def _fresh_grad(self) -> int:
@@ -259,6 +271,13 @@ class NDArray(Copies):
     def __reduce__(self) -> Any:
         return _restore, (self._is_np, self.asnumpy(), self._ctx)
 
+    def __setstate__(self, state: Any) -> None:
+        """Take over the record of an array that MXNet has pickled."""
+        host = record_value(state)
+        self._node, self._ctx = None, CPU
+        if host is not None:
+            self._buf = self._ctx.xp.from_host(host)
+
     def __dlpack__(self, **kwargs: Any) -> Any:
         return self._buf.__dlpack__(**kwargs)
 
@@ -272,15 +291,23 @@ class NDArray(Copies):
     to_dlpack_for_write = to_dlpack_for_read
 
     def tostype(self, stype: str) -> Any:
-        """Return a copy with another storage type; only ``default`` is there."""
-        if stype == "default":
-            return self.copy()
+        """Return a copy with another storage type: ``default``, ``row_sparse`` or ``csr``."""
         if stype == "csr" and self.ndim != 2:
             raise ValueError(
                 "To convert to a CSR, the NDArray should be 2 Dimensional. Current shape is "
                 f"{self.shape}"
             )
-        raise not_implemented(f"storage type {stype}")
+        from ._sparse_rules import cast_storage
+
+        return cast_storage(self, stype)
+
+
+def record_value(state: Any) -> Any:
+    """Return what a pickle of MXNet holds of an array (``{"handle": record}``), on the host."""
+    from .._formats.array_record import load_array
+
+    record = state["handle"]
+    return None if record is None else load_array(bytes(record))
 
 
 def _restore(is_np: bool, host: Any, ctx: Context) -> Any:

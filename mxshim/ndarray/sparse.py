@@ -1,54 +1,59 @@
-"""Sparse arrays, ``mx.nd.sparse``: the names exist and say that they are not there yet."""
+"""Sparse arrays, ``mx.nd.sparse``: matrices in compressed rows (csr) and arrays of a few rows.
+
+Operators that know them work on the parts; all others make them dense first, as MXNet does.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .._core.errors import not_implemented
+from .._core.device import current as current_context  # noqa: F401  (MXNet offers it here too)
+from .._core.invoke import call
+from .._core.registry import OPS
+from .._core.tensor import Tensor
+from . import _arithmetic
+from ._project import project
+from ._sparse_arrays import BaseSparseNDArray, CSRNDArray, RowSparseNDArray
+from ._sparse_make import CLASSES, array, csr_matrix, empty, row_sparse_array, zeros
 from .ndarray import NDArray
 
 
-class BaseSparseNDArray(NDArray):
-    """The base of the sparse array classes."""
+def _function(name: str, same_shape: str) -> Any:
+    """Build a function of two operands: arrays of one shape stay sparse where they can."""
+    broadcast = _arithmetic.function(name)
 
-    __slots__ = ()
+    def compute(lhs: Any, rhs: Any) -> Any:
+        arrays = isinstance(lhs, Tensor) and isinstance(rhs, Tensor)
+        if arrays and lhs.shape == rhs.shape:
+            op = OPS[same_shape]
+            for tensor in (lhs, rhs):
+                if tensor._sparse:
+                    return tensor._invoke(op, (lhs, rhs), op.defaults)
+            return call(op, NDArray, (lhs, rhs), op.defaults)
+        return broadcast(lhs, rhs)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        raise not_implemented(type(self).__name__)
-
-
-class CSRNDArray(BaseSparseNDArray):
-    """A matrix in compressed sparse row format."""
-
-    __slots__ = ()
-
-
-class RowSparseNDArray(BaseSparseNDArray):
-    """An array most of whose rows are zero."""
-
-    __slots__ = ()
+    compute.__name__ = compute.__qualname__ = name
+    compute.__doc__ = f"Compute ``{name}`` of arrays or numbers; arrays broadcast."
+    return compute
 
 
-def csr_matrix(arg1: Any, shape: Any = None, ctx: Any = None, dtype: Any = None) -> Any:
-    """Make a sparse matrix; raises NotImplementedInShim."""
-    raise not_implemented("nd.sparse.csr_matrix")
+add = _function("add", "elemwise_add")
+subtract = _function("subtract", "elemwise_sub")
+multiply = _function("multiply", "elemwise_mul")
+divide = _function("divide", "elemwise_div")
 
 
-def row_sparse_array(arg1: Any, shape: Any = None, ctx: Any = None, dtype: Any = None) -> Any:
-    """Make a row-sparse array; raises NotImplementedInShim."""
-    raise not_implemented("nd.sparse.row_sparse_array")
+def _ndarray_cls(handle: Any, writable: bool = True, stype: Any = None) -> Any:
+    """Wrap an array again as the class of its storage type."""
+    return CLASSES.get(getattr(handle, "stype", "default"), NDArray)(handle, writable=writable)
 
-
-from ._project import project  # noqa: E402
 
 __all__, _get, __dir__ = project(globals(), "sparse")
 __all__ += [
-    "BaseSparseNDArray", "CSRNDArray", "RowSparseNDArray", "csr_matrix", "row_sparse_array",
+    "BaseSparseNDArray", "CSRNDArray", "RowSparseNDArray", "add", "array", "csr_matrix", "divide",
+    "empty", "multiply", "row_sparse_array", "subtract", "zeros",
 ]  # fmt: skip
-_PLAIN = ("array", "empty", "zeros")
 
 
 def __getattr__(name: str) -> Any:
-    if name in _PLAIN:
-        raise not_implemented(f"nd.sparse.{name}")
-    return _get(name)
+    return _get("retain" if name == "gs_retain" else name)

@@ -6,7 +6,7 @@ import math
 
 from .. import ndarray as nd
 from ._base import PUBLIC, Optimizer
-from ._steps import begin, zeros_like
+from ._steps import begin, float32_zeros, zeros_like
 
 register = Optimizer.register
 
@@ -88,7 +88,7 @@ class Ftrl(Optimizer):
 
     def create_state(self, index, weight):
         """Return z and n, float32 whatever the weight."""
-        return (nd.zeros(weight.shape, weight.context), nd.zeros(weight.shape, weight.context))
+        return (float32_zeros(weight), float32_zeros(weight))
 
     def update(self, index, weight, grad, state):
         """Update one weight."""

@@ -17,8 +17,20 @@ def check_arrays(*arrays):
     assert all(isinstance(array, NDArray) for array in arrays)
 
 
-def zeros_like(weight):
-    return nd.zeros(weight.shape, weight.context, dtype=weight.dtype)
+def zeros_like(weight, lazy=True):
+    """Return zeros for a state; of a row_sparse weight they are so too, unless not ``lazy``."""
+    stype = weight.stype if lazy else "default"
+    return nd.zeros(weight.shape, weight.context, dtype=weight.dtype, stype=stype)
+
+
+def float32_zeros(weight):
+    """Return zeros for a state that is float32 whatever the weight, of the weight's storage."""
+    return nd.zeros(weight.shape, weight.context, stype=weight.stype)
+
+
+def laziness(rule, grad):
+    """Return the option that tells fused updates to leave rows without gradient alone."""
+    return {} if grad.stype == "default" else {"lazy_update": rule.lazy_update}
 
 
 def with_decay(rule, weight, grad, wd):

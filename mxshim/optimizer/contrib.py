@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from .. import ndarray as nd
-from .._core.errors import not_implemented
 from .._core.missing import module_getattr
 from ..ndarray import contrib  # noqa: F401  (MXNet offers it here too)
 from ._base import Optimizer
@@ -25,14 +24,16 @@ class GroupAdaGrad(Optimizer):
     def create_state(self, index, weight):
         """Return one number per row, float32 whatever the weight."""
         assert len(weight.shape) == 2
-        return nd.zeros((weight.shape[0], 1), weight.context)
+        return nd.zeros((weight.shape[0], 1), weight.context, stype=weight.stype)
 
     def update(self, index, weight, grad, state):
         """Update one weight."""
         lr, wd = begin(self, index, weight, grad)
         assert wd == 0, "Weight decay is not supported for GroupAdaGrad"
-        if grad.stype != "default":
-            raise not_implemented("GroupAdaGrad with row_sparse gradients")
+        if grad.stype == "row_sparse":
+            options = self._rule_options(epsilon=self.float_stable_eps)
+            nd.contrib.group_adagrad_update(weight, grad, state, out=weight, lr=lr, **options)
+            return
         grad = self._prepare(grad)
         state[:] += nd.mean(nd.square(grad), axis=1, keepdims=True)
         weight[:] -= lr * grad / nd.sqrt(state + self.float_stable_eps)

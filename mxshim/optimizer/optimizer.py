@@ -13,7 +13,15 @@ from .._core.missing import module_getattr
 from ._base import Optimizer
 from ._large_batch import LAMB, LARS, LBSGD
 from ._more_rules import DCASGD, FTML, SGLD, Ftrl, Signum
-from ._steps import begin, check_arrays, clip_fused, with_decay, zeros_like
+from ._steps import (
+    begin,
+    check_arrays,
+    clip_fused,
+    float32_zeros,
+    laziness,
+    with_decay,
+    zeros_like,
+)
 from ._updater import Updater, get_updater
 
 __all__ = [
@@ -69,7 +77,7 @@ class SGD(Optimizer):
 
     def create_state(self, index, weight):
         """Return the momentum, None without."""
-        return zeros_like(weight) if self.momentum != 0.0 else None
+        return zeros_like(weight, self.lazy_update) if self.momentum != 0.0 else None
 
     def update(self, index, weight, grad, state):
         """Update one weight or a list of them."""
@@ -93,11 +101,14 @@ class SGD(Optimizer):
             target = weight
             if multi_precision:
                 state, target = state
+                # mxnet: updates through a float32 copy are for all rows (test_multi_precision)
                 grad = grad.astype("float32")
+                grad = grad if grad.stype == "default" else grad.tostype("default")
+            chosen = options | laziness(self, grad)
             if self.momentum > 0:
-                nd.sgd_mom_update(target, grad, state, out=target, lr=lr, wd=wd, **options)
+                nd.sgd_mom_update(target, grad, state, out=target, lr=lr, wd=wd, **chosen)
             else:
-                nd.sgd_update(target, grad, out=target, lr=lr, wd=wd, **options)
+                nd.sgd_update(target, grad, out=target, lr=lr, wd=wd, **chosen)
             if multi_precision:
                 nd.cast(target, dtype=weight.dtype, out=weight)
 
@@ -139,9 +150,10 @@ class NAG(Optimizer):
             return
         grad = clip_fused(self, grad * self.rescale_grad)
         ahead = self.momentum * state - lr * (grad + wd * weight)
+        decaying = weight if weight.stype == "default" else weight.copy()
         weight[:] += (self.momentum + 1) * ahead - self.momentum * state
-        # mxnet: the momentum kept is decayed by the weight as it is after the step.
-        state[:] = self.momentum * state - lr * (grad + wd * weight)
+        # mxnet: the momentum kept is decayed by a dense weight as it is after the step.
+        state[:] = self.momentum * state - lr * (grad + wd * decaying)
 
 
 @register
@@ -173,7 +185,7 @@ class Adam(Optimizer):
 
     def create_state(self, index, weight):
         """Return the means of the gradient and of its square."""
-        return (zeros_like(weight), zeros_like(weight))
+        return tuple(zeros_like(weight, self.lazy_update) for _ in range(2))
 
     def update(self, index, weight, grad, state):
         """Update one weight."""
@@ -181,6 +193,7 @@ class Adam(Optimizer):
         count = self._index_update_count[index]
         lr *= math.sqrt(1.0 - self.beta2**count) / (1.0 - self.beta1**count)
         options = self._rule_options(beta1=self.beta1, beta2=self.beta2, epsilon=self.epsilon)
+        options |= laziness(self, grad)
         mean, var = state
         nd.adam_update(weight, grad, mean, var, out=weight, lr=lr, wd=wd, **options)
 
@@ -195,11 +208,15 @@ class AdaGrad(Optimizer):
 
     def create_state(self, index, weight):
         """Return the sum of squares, float32 whatever the weight."""
-        return nd.zeros(weight.shape, weight.context)
+        return float32_zeros(weight)
 
     def update(self, index, weight, grad, state):
         """Update one weight."""
         lr, wd = begin(self, index, weight, grad)
+        if grad.stype == "row_sparse":
+            options = self._rule_options(epsilon=self.float_stable_eps)
+            nd.sparse.adagrad_update(weight, grad, state, out=weight, lr=lr, wd=wd, **options)
+            return
         grad = self._prepare(grad)
         state[:] += nd.square(grad)
         step = grad / nd.sqrt(state + self.float_stable_eps)
@@ -230,7 +247,7 @@ class RMSProp(Optimizer):
     def create_state(self, index, weight):
         """Return the mean of squares; centered also the mean and the last step."""
         count = 3 if self.centered else 1
-        return tuple(nd.zeros(weight.shape, weight.context) for _ in range(count))
+        return tuple(float32_zeros(weight) for _ in range(count))
 
     def update(self, index, weight, grad, state):
         """Update one weight."""
