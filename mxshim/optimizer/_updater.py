@@ -61,11 +61,9 @@ class Updater:
 
     def set_states(self, states):
         """Take over states (and perhaps the optimizer) from the bytes of ``get_states``."""
-        states = _states.loads(states)
-        if isinstance(states, tuple) and len(states) == 2:
-            self.states, self.optimizer = states
-        else:
-            self.states = states
+        self.states, optimizer = _states.loads_states(states)
+        if optimizer is not None:
+            self.optimizer = optimizer
         self.states_synced = dict.fromkeys(self.states, False)
 
     def get_states(self, dump_optimizer=False):
