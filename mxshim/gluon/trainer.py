@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from .. import optimizer as opt
-from ..kvstore import KVStoreBase
+from ..kvstore import KVStore, KVStoreBase
 from ..kvstore import create as create_kvstore
 from ..optimizer._states import naming_file
 from .parameter import Parameter, ParameterDict
@@ -96,13 +96,27 @@ class Trainer:
 
     def _init_kvstore(self):
         """Decide whether there is a store and who updates; parameters must have their values."""
-        sizes = [param.data(self._contexts[0]).size for param in self._params]
-        store, updates = _make_store(self._kvstore_params["kvstore"], len(self._contexts), sizes)
         wanted = self._kvstore_params["update_on_kvstore"]
+        sparse_weight = any(param._stype != "default" for param in self._params)
+        sparse_grad = any(param._grad_stype != "default" for param in self._params)
+        if sparse_weight:
+            store, updates = _make_sparse_store(self._kvstore_params["kvstore"]), True
+        else:
+            sizes = [param.data(self._contexts[0]).size for param in self._params]
+            kvstore = self._kvstore_params["kvstore"]
+            store, updates = _make_store(kvstore, len(self._contexts), sizes)
         self._distributed = store is not None and "dist" in store.type
+        if sparse_weight and wanted is False:
+            raise ValueError("Cannot set update_on_kvstore=False when sparse weights are present.")
+        if sparse_grad and not sparse_weight:
+            updates = self._distributed
+            if store is not None and not isinstance(store, KVStore):
+                raise ValueError(
+                    f"Cannot use {type(store)} for multi-device training with sparse gradients"
+                )
         if wanted is not None:
             updates = wanted
-        if updates and not store.is_capable("optimizer"):
+        if updates and not (sparse_weight or sparse_grad) and not store.is_capable("optimizer"):
             if wanted:
                 raise ValueError(
                     f"Please set update_on_kvstore=False when training with {type(store)}"
@@ -127,8 +141,12 @@ class Trainer:
             if param._deferred_init:
                 waiting.append(param)
             else:
-                arrays = param.list_data()
-                self._kvstore.broadcast(self._param2idx[param.name], arrays[0], arrays)
+                arrays = param._check_and_get(param._data, list)
+                index = self._param2idx[param.name]
+                if param._stype != "default":
+                    self._kvstore.init(index, arrays[0])
+                else:
+                    self._kvstore.broadcast(index, arrays[0], arrays)
         self._params_to_init = waiting
 
     def _holds_copy_of(self, param):
@@ -142,6 +160,16 @@ class Trainer:
             self._init_kvstore()
         if self._params_to_init:
             self._init_params()
+
+    def _row_sparse_pull(self, parameter, out, row_id, full_idx=False):
+        """Fetch rows of a row_sparse parameter into ``out``, all of them with ``full_idx``."""
+        self._make_ready()
+        index = self._param2idx[parameter.name]
+        if full_idx:
+            assert row_id.size == out.shape[0]
+            self._kvstore.pull(index, out=out, priority=-index, ignore_sparse=False)
+        else:
+            self._kvstore.row_sparse_pull(index, out=out, row_ids=row_id, priority=-index)
 
     # ---- learning rate
 
@@ -205,9 +233,17 @@ class Trainer:
         if not self._kvstore:
             return
         for i, param in enumerate(self._params):
-            if param.grad_req != "null":
+            if param.grad_req == "null":
+                continue
+            grads = param.list_grad()
+            if grads[0].stype == "default":
                 out = param.list_data() if self._update_on_kvstore else None
-                self._kvstore.pushpull(i, param.list_grad(), out=out, priority=-i)
+                self._kvstore.pushpull(i, grads, out=out, priority=-i)
+                continue
+            self._kvstore.push(i, grads, priority=-i)
+            if param._stype == "default":
+                out = param.list_data() if self._update_on_kvstore else grads
+                self._kvstore.pull(i, out, priority=-i, ignore_sparse=self._distributed)
 
     def _update(self, ignore_stale_grad=False):
         scaler = getattr(self, "_amp_loss_scaler", None)
@@ -263,7 +299,7 @@ class Trainer:
 
 
 def _check_fresh(param):
-    for array in param.list_data():
+    for array in param._check_and_get(param._data, list):
         if not array._fresh_grad:
             raise UserWarning(
                 f"Gradient of Parameter `{param.name}` on context {array.context} has not been "
@@ -272,6 +308,23 @@ def _check_fresh(param):
                 "are intentionally only using a subset, call step with ignore_stale_grad=True to "
                 "suppress this warning and skip updating of Parameters with stale gradient"
             )
+
+
+def _make_sparse_store(kvstore):
+    """Return the store that keeps row_sparse parameters; there must be one."""
+    if isinstance(kvstore, str):
+        kvstore = create_kvstore(kvstore)
+    elif not isinstance(kvstore, KVStore):
+        raise TypeError(
+            f"Cannot create '{kvstore}' KVStore with row_sparse parameters. "
+            "The type must be KVStore or str."
+        )
+    assert kvstore.is_capable(KVStoreBase.OPTIMIZER), (
+        "KVStore with sparse weight requires optimizer support. "
+        "However, type(kv) does not support optimizer. "
+        "Please consider other kvstore backends (e.g. dist_device) instead."
+    )
+    return kvstore
 
 
 def _make_store(kvstore, num_contexts, sizes):

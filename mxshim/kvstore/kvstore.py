@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from .. import ndarray as nd
 from .. import optimizer as opt
 from .._core.errors import not_implemented
 from ..base import MXNetError
@@ -43,12 +46,16 @@ class KVStore(KVStoreBase):
                 self._updater(one, total, kept)
 
     def pull(self, key, out=None, priority=0, ignore_sparse=True):
-        """Copy the value kept under each key to every array of ``out``."""
+        """Copy the value kept under each key to every array of ``out``.
+
+        ``ignore_sparse`` leaves sparse arrays as they are; see :meth:`row_sparse_pull`.
+        """
         assert out is not None
         for one, arrays in self._pairs(key, out):
             kept = self._kept(one, f"!local.is_none(): key {one} has not been inited")
             for array in arrays:
-                kept.copyto(array)
+                if not (ignore_sparse and array.stype != "default"):
+                    kept.copyto(array)
 
     def pushpull(self, key, value, out=None, priority=0):
         """Push, then pull into ``out`` (default: ``value``)."""
@@ -61,8 +68,29 @@ class KVStore(KVStoreBase):
         self.pull(key, out, priority)
 
     def row_sparse_pull(self, key, out=None, priority=0, row_ids=None):
-        """Copy chosen rows; sparse storage is not there yet."""
-        raise not_implemented("KVStore.row_sparse_pull")
+        """Copy rows, by number, of the row_sparse value kept under each key to ``out``.
+
+        ``row_ids`` is an array of row numbers or a list of them, one for every array of ``out``;
+        they may repeat and come in any order.  A single one serves all arrays.
+        """
+        assert out is not None
+        assert row_ids is not None
+        row_ids = [row_ids] if isinstance(row_ids, NDArray) else row_ids
+        assert isinstance(row_ids, list), "row_ids should be NDArray or list of NDArray"
+        shared = len(row_ids) == 1 and isinstance(out, list)
+        targets, rows = self._pairs(key, out[:1] if shared else out), self._pairs(key, row_ids)
+        for (one, arrays), (_, wanted) in zip(targets, rows, strict=True):
+            assert len(wanted) == len(arrays), (
+                "the number of row_ids doesn't match the number of values"
+            )
+            kept = self._kept(one, f"!local.is_none(): key {one} has not been inited")
+            for array, numbers in zip(arrays, wanted):
+                numbers = np.unique(numbers.asnumpy().astype("int64"))
+                numbers = nd.array(numbers, dtype="int64", ctx=kept.context)
+                nd.sparse.retain(kept, numbers).copyto(array)
+        if shared:
+            for array in out[1:]:
+                out[0].copyto(array)
 
     def set_gradient_compression(self, compression_params):
         """Compress pushed gradients; not there yet."""
@@ -152,5 +180,8 @@ def _sum(arrays, ctx):
     """Return a new array on ``ctx`` with the sum of arrays from several contexts."""
     total = arrays[0].copyto(ctx)
     for array in arrays[1:]:
-        total += array.as_in_context(ctx)
+        if array.stype == "default":
+            total += array.as_in_context(ctx)
+        else:
+            total = total + array.as_in_context(ctx)
     return total
