@@ -12,7 +12,12 @@ COVERAGE = "the coverage table in mxshim's README lists what is implemented"
 
 
 class MXNetError(RuntimeError):
-    """Raise when an operator or the engine refuses its input, as MXNet does."""
+    """Raise when an operator or the engine refuses its input, as MXNet does.
+
+    ``late`` marks what MXNet finds out while the operator runs: it names no node of the graph then.
+    """
+
+    late = False
 
 
 class InternalError(MXNetError):

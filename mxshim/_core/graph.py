@@ -208,7 +208,7 @@ def located(error: MXNetError, node: GraphNode) -> MXNetError:
     """Say in which operator of the graph arrays or shapes were refused."""
     text = str(error)
     head, mark, line = text.rpartition("MXNetError: ")
-    if line.startswith("Error in operator ") and not node.subgraphs:
+    if error.late or (line.startswith("Error in operator ") and not node.subgraphs):
         return error
     line = line.replace("in node  at", f"in node {node.name} at")
     return MXNetError(f"{head}{mark}Error in operator {node.name}: {line}")

@@ -12,7 +12,7 @@ from .._core.graph_infer import is_known
 from .._core.params import Int, Tuple
 from .._core.registry import op
 from .kernels.bodies import Flow, add, row, rows_on_tape, specialize, stack_on_tape
-from .kernels.loops import blanks, joined, row_shape, stack, truth, types, with_length
+from .kernels.loops import blanks, joined, row_shape, stack, truth, types, uneven, with_length
 
 Locs = Tuple("tuple of <long>", int)
 
@@ -43,11 +43,7 @@ class Foreach(Flow):
         length = sequences[0].shape[0] if sequences and sequences[0].ndim else 0
         for each in sequences:
             if not each.ndim or each.shape[0] != length:
-                raise mxnet_error(
-                    f"Shape inconsistent, Provided = {shape_text(each.shape)}, inferred shape="
-                    f"{shape_text((length, *each.shape[1:]))}",
-                    "all data of foreach must have the same number of rows",
-                )
+                raise uneven(each.shape, length)
         runs = None if notes is None else notes.setdefault("runs", [])
         shapes = [row_shape(each.shape) for each in sequences]
         outs = []
@@ -103,6 +99,9 @@ class Foreach(Flow):
         rows = [None if each is None else row_shape(each) for each in sequences]
         found, outs = self.bodies[0].shapes(self._fed(rows, states, rest))
         length = next((each[0] for each in sequences if each is not None), -1)
+        for each in sequences:
+            if each is not None and -1 not in (each[0], length) and each[0] != length:
+                raise uneven(each, length)
         rows, first, fixed = [[found[loc] for loc in locs] for locs in self._locs()]
         whole = [
             known if known is not None and is_known(known) else with_length(length, each)

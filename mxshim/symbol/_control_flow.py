@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from .._core.graph import Entry, GraphNode, ordered
+from .._core.graph import Entry, GraphNode, copied, ordered
 from ..attribute import AttrScope
 from ..attribute import _get_current as current_scope
 from ..name import _get_current as current_names
@@ -105,8 +105,8 @@ class Subgraph:
             f"The inputs of the subgraph don't have unique names: {self.names}"
         )
         for node in found:
-            if node.name not in self.sources:
-                self.sources[node.name] = Symbol([(node, 0, 0)])
+            if node.name not in self.sources:  # the body's own, a layer's weight: outside too
+                self.sources[node.name] = Symbol(copied([(node, 0, 0)]))
 
     def _cut_free(self) -> None:
         """Put variables in the places of what the body uses and is not its own."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..._core.errors import check_failed, mxnet_error, shape_text
+from ..._core.errors import mxnet_error, shape_text
 from .bodies import stacked
 
 
@@ -16,13 +16,29 @@ def with_length(length, shape):
     return None if shape is None else (length, *shape)
 
 
+def late(condition, hint):
+    """Build the error of a check that MXNet makes while a loop runs."""
+    error = mxnet_error(f"Check failed: {condition}", hint)
+    error.late = True
+    return error
+
+
+def uneven(shape, length):
+    """Build the error for data whose number of rows is not ``length``."""
+    return mxnet_error(
+        f"Shape inconsistent, Provided = {shape_text(shape)}, inferred shape="
+        f"{shape_text((length, *shape[1:]))}",
+        "all data of foreach must have the same number of rows",
+    )
+
+
 def truth(xp, results):
     """Read the one number that a condition is; MXNetError for more than one."""
     (array,) = results
     if array.size != 1:
-        raise check_failed(
-            f"a.shape().Size() == 1U ({array.size} vs. 1) ",
-            hint=f"a condition must be one number, got an array of shape {array.shape}",
+        raise late(
+            f"a.shape().Size() == 1U ({array.size} vs. 1) : ",
+            f"a condition must be one number, got an array of shape {array.shape}",
         )
     return bool(xp.to_host(array).reshape(-1)[0])
 
@@ -31,8 +47,8 @@ def stack(xp, rows, length):
     """Stack the outputs of the steps, filled up to ``length``; MXNetError when shapes differ."""
     for each in rows:
         if each.shape != rows[0].shape:
-            raise mxnet_error(
-                "Check failed: from.shape() == to.shape(): operands shape mismatch from.shape = "
+            raise late(
+                "from.shape() == to.shape(): operands shape mismatch from.shape = "
                 f"{shape_text(each.shape)} to.shape={shape_text(rows[0].shape)}",
                 "an output of the body must have the same shape in every step",
             )
