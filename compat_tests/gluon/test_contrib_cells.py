@@ -269,3 +269,13 @@ def test_predicting(mx, drop):
     cell = mx.gluon.contrib.rnn.VariationalDropoutCell(base, drop, drop, drop)
     cell.initialize(mx.init.One())
     return cell.unroll(3, array(mx.nd, "float32", (2, 3, 3)), merge_outputs=True)
+
+
+@pytest.mark.np
+@pytest.mark.parametrize("kind", ["Conv2DLSTM", "Conv1DGRU", "Vardrop"])
+def test_np_arrays(mx, kind):
+    """Cells are made of legacy operators, which refuse NumPy-like arrays."""
+    cell, shape = build(mx, kind)
+    cell.initialize()
+    states = [mx.np.zeros(info["shape"]) for info in cell.state_info(2)]
+    return attempt(cell, mx.np.ones((2, *shape)), states)

@@ -216,3 +216,29 @@ def test_sparse_embedding(mx):
     layer = mx.gluon.contrib.nn.SparseEmbedding(5, 3, prefix="words_")
     wide = mx.gluon.contrib.nn.SparseEmbedding(5, 3, "float64", "ones", prefix="words_")
     return describe(layer), describe(wide), layer.weight._stype, layer.weight._grad_stype
+
+
+NP_LAYERS = {
+    "deformable": ("cnn", "DeformableConvolution", (2, 2), (1, 2, 3, 3)),
+    "modulated": ("cnn", "ModulatedDeformableConvolution", (2, 2), (1, 2, 3, 3)),
+    "sync": ("nn", "SyncBatchNorm", (2, 1), (1, 2, 3, 3)),
+    "shuffle": ("nn", "PixelShuffle2D", (2,), (1, 4, 3, 3)),
+    "shuffle-1d": ("nn", "PixelShuffle1D", (2,), (1, 4, 3)),
+    "concurrent": ("nn", "Concurrent", (), (1, 2)),
+    "hybrid-concurrent": ("nn", "HybridConcurrent", (), (1, 2)),
+}
+
+
+@pytest.mark.np
+@MODES
+@pytest.mark.parametrize("name", NP_LAYERS)
+def test_np_arrays(mx, name, hybridize):
+    """Most layers are made of legacy operators, which refuse NumPy-like arrays."""
+    where, kind, args, shape = NP_LAYERS[name]
+    layer = getattr(getattr(mx.gluon.contrib, where), kind)(*args)
+    if "oncurrent" in kind:
+        layer.add(mx.gluon.nn.Dense(2), mx.gluon.contrib.nn.Identity())
+    if kind != "Concurrent":
+        layer.hybridize(hybridize)
+    layer.initialize()
+    return attempt(layer, mx.np.ones(shape))
