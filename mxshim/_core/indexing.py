@@ -21,7 +21,7 @@ from .keys import (
     picks_one,
     shape_with_new_axes,
 )
-from .lift import PRIMITIVES
+from .primitives import PRIMITIVES
 from .registry import Op
 from .tape import Node, refuse_write, state
 from .tensor import Tensor, make, new
