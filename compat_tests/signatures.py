@@ -19,6 +19,7 @@ def kind_of(value):
     if isinstance(value, property) or type(value).__name__ in (
         "cached_property",
         "getset_descriptor",
+        "member_descriptor",
     ):
         return "property"
     if (

@@ -62,9 +62,9 @@ class MXRecordIO:
         del state["handle"]
         return state
 
-    def __setstate__(self, state):
-        self.__dict__.update(state, handle=None, is_open=False)
-        if state["is_open"]:
+    def __setstate__(self, d):
+        self.__dict__.update(d, handle=None, is_open=False)
+        if d["is_open"]:
             self.open()
 
     def _check_pid(self, allow_reset=False):

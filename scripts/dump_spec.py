@@ -39,6 +39,8 @@ HIDDEN = (
     "numpy_op_fallback",
     "fallback",
 )
+OFFERED = ["mx.test_utils.np_symbol"]
+"""Private classes that are public under another module's name only."""
 OFFERS_UTILITIES = ["mxnet." + name for name in [*SHORT, "random"]]
 """Modules that offer names of other rooms (``npx.set_np``, ``mx.random.uniform``)."""
 
@@ -117,9 +119,9 @@ def surface(mxnet):
         waiting.sort(key=lambda pair: pair[0].count("."))
         owner, module = waiting.pop(0)
         for name, value in sorted(vars(module).items()):
-            if name.startswith("_") or not belongs(value, module):
-                continue
             path = f"{owner}.{name}"
+            if name.startswith("_") or not (path in OFFERED or belongs(value, module)):
+                continue
             if isinstance(value, types.ModuleType):
                 path = canonical(path, value)
                 if value not in seen:
@@ -172,10 +174,15 @@ def is_front(home, module):
 
 
 def canonical(path, module):
-    """Name a front end's module the way users do: ``mx.nd.linalg``, not ``mx.ndarray.linalg``."""
+    """Name a front end's module the way users do: ``mx.nd.linalg``, not ``mx.ndarray.linalg``.
+
+    So too where one front end holds another: ``mx.sym.np``.
+    """
     parts = module.__name__.split(".")
     if len(parts) > 1:
         parts[1] = SHORT.get(parts[1], parts[1])
+    if len(parts) > 2 and parts[2].startswith("numpy"):
+        parts[2] = SHORT.get(parts[2], parts[2])
     return ".".join(["mx"] + parts[1:])
 
 

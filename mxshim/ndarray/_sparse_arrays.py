@@ -204,11 +204,11 @@ class RowSparseNDArray(BaseSparseNDArray):
         # mxnet: every row is stored afterwards, zeros too (test_sparse.py::test_set)
         self._set(xp.full(self._shape, value, dtype), xp.arange(self._shape[0], dtype=xp.int64))
 
-    def retain(self, indices: Any, **kwargs: Any) -> Any:
-        """Return the rows whose numbers are in ``indices`` (MXNet's method returns nothing)."""
+    def retain(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the rows whose numbers are in ``indices`` (MXNet's method returns no array)."""
         from .sparse import retain
 
-        return retain(self, indices, **kwargs)
+        return retain(self, *args, **kwargs)
 
 
 def offsets(xp: Any, rows: Any, count: int) -> Any:
