@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import zipfile
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -194,3 +195,33 @@ def test_bz2_in_a_relative_folder(tmp_path, monkeypatch):
 def test_no_im2rec():
     with pytest.raises(OSError, match="Could not find path to tools/im2rec"):
         utils.get_im2rec_path("MXSHIM_NO_SUCH_VARIABLE")
+
+
+# ---- sparse arrays by SciPy
+
+
+def test_uniform_csr():
+    np.random.seed(0)
+    csr, (ends, columns, values) = utils.rand_sparse_ndarray((20, 30), "csr", density=0.25)
+    dense = csr.asnumpy()
+    assert csr.stype == "csr" and csr.dtype == np.float32
+    assert np.count_nonzero(dense) == 150 == ends.asnumpy()[-1]
+    assert values.shape == columns.shape == (150,)
+    assert dense.min() == 0 and dense.max() < 1
+
+
+def test_csr_of_one_value():
+    dense = utils.create_sparse_array((6, 5), "csr", data_init=3, density=0.5).asnumpy()
+    assert sorted(set(dense.ravel())) == [0, 3]
+    assert np.count_nonzero(dense) == 15
+
+
+def test_shuffled_columns():
+    sparse = pytest.importorskip("scipy.sparse")
+    np.random.seed(1)
+    csr = sparse.random(8, 40, 0.5, format="csr", random_state=0)
+    before, ends = csr.indices.copy(), csr.indptr
+    utils.shuffle_csr_column_indices(csr)
+    assert (csr.indices != before).any()
+    for start, end in pairwise(ends):
+        assert sorted(csr.indices[start:end]) == sorted(before[start:end])
