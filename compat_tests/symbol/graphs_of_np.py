@@ -27,7 +27,7 @@ def spec_of(case, spec=None):
 
 
 def watch(mx, case, spec=None, values=True):
-    """Build ``case(np, npx, *symbols)``; return the graph, its outputs' names and its numbers.
+    """Build ``case(np, npx, *symbols)``; return the graph, its outputs' names, shapes, numbers.
 
     The numbers come from ``eval``, and from a block that calls the case, hybridized and not.
     """
@@ -42,6 +42,10 @@ def watch(mx, case, spec=None, values=True):
     seen = [kind, graph["nodes"], graph["heads"], head.list_outputs()]
     if values:
         arrays = made(mx, spec)
+        shapes = {name: array.shape for name, array in arrays.items()}
+        types = {name: array.dtype for name, array in arrays.items()}
+        seen.append(attempt(head.infer_shape, **shapes))
+        seen.append(attempt(head.infer_type, **types))
         seen.append(attempt(lambda: head.eval(ctx=mx.cpu(), **arrays)))
         if arrays:
             seen += [attempt(block(mx, case, way), *arrays.values()) for way in (True, False)]

@@ -173,14 +173,19 @@ def _clean(shape: Any) -> Shape:
 
 def _tried(node: GraphNode, inputs: Sequence[Shape]) -> list[tuple[int, ...]]:
     """Find the output shapes of an operator that has no rule by running it on zeros."""
+    return [part.shape for part in _run(node, [numpy.zeros(s or (), "float32") for s in inputs])]
+
+
+def _run(node: GraphNode, arrays: Sequence[Any]) -> list[Any]:
+    """Run an operator on the host; return its outputs as NumPy arrays."""
     op = node.op
     assert op is not None
     sampler = ModernSampler(numpy.random.default_rng(0), CPU.xp)
     supply = {"training": False, "random": rng.Source(sampler, sampler), "context": CPU}
     params = node.params | {name: supply.get(what) for name, what in op.supplied.items()}
-    arrays = [numpy.zeros(shape or (), numpy.float32) for shape in inputs]
-    result = op.forward(CPU.xp, *arrays, **params)
-    return [tuple(part.shape) for part in (result if isinstance(result, tuple) else (result,))]
+    with numpy.errstate(all="ignore"):
+        result = op.forward(CPU.xp, *arrays, **params)
+    return [numpy.asarray(r) for r in (result if isinstance(result, tuple) else (result,))]
 
 
 #: Operators whose first input may have any type, whatever the others and the output have.
@@ -215,6 +220,31 @@ def types(entries: Sequence[Entry], given: dict[str, Any]) -> dict[tuple[int, in
     return known
 
 
+#: Output types of NumPy's operators by operator, parameters and input types; None: not found.
+_RESULTS: dict[Any, list[Any] | None] = {}
+
+
+def _result_types(node: GraphNode, inputs: list[Any]) -> list[Any] | None:
+    """Find the output types of one of NumPy's operators by running it on one element.
+
+    Which types meet and what comes out is the kernel's affair (comparisons give bool, means of
+    integers floats), so the kernel is asked. None where it takes no arrays of one element.
+    """
+    key = (node.op, str(node.params), *inputs)
+    if key not in _RESULTS:
+        if len(_RESULTS) > 4096:
+            _RESULTS.clear()
+        _RESULTS[key] = None
+        for rank in (2, 1, 3, 4):
+            try:
+                found = _run(node, [numpy.ones((1,) * rank, dtype) for dtype in inputs])
+            except (MXNetError, RuntimeError, *_BAFFLED):
+                continue  # another rank may fit
+            _RESULTS[key] = [each.dtype for each in found]
+            break
+    return _RESULTS[key]
+
+
 def _spread(node: GraphNode, known: dict[tuple[int, int], Any]) -> None:
     """Pass types on through one operator, both ways."""
     keys = [(id(below), index) for below, index, _ in node.inputs]
@@ -230,6 +260,11 @@ def _spread(node: GraphNode, known: dict[tuple[int, int], Any]) -> None:
         for key in keys[1:] if node.op_name in _FREE_FIRST else []:
             known[key] = known.get(key) or own
         return
+    if node.op_name.startswith("_np") and keys and all(known.get(key) for key in keys):
+        results = _result_types(node, [known[key] for key in keys])
+        if results is not None:
+            known.update(zip(outputs, results, strict=False))
+            return
     if node.op_name in ("shape_array", "size_array"):
         known[outputs[0]] = numpy.dtype("int64")
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .._core.dtypes import float32
 from .._core.errors import check_failed, mxnet_error, not_implemented, shape_text
 from .._core.params import Bool, Int, Random, Shape, Tuple
 from .._core.registry import op
@@ -31,6 +32,9 @@ def to_tensor(xp, data):
 def _(data):
     _need_image(data)
     return (data,), (*data[:-3], data[-1], *data[-3:-1])
+
+
+to_tensor.type_rule = lambda inputs: (inputs, [float32])
 
 
 @op("_image_normalize", "_npx__image_normalize")
