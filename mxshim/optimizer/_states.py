@@ -30,7 +30,7 @@ def dumps(states):
 
 def loads(data):
     """Return the states in a pickle of ours or of MXNet's; MXNetError for anything unexpected."""
-    return load(data, "")
+    return load(data)
 
 
 def loads_states(data):

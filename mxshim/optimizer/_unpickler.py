@@ -25,25 +25,27 @@ _ATOMS = (str, int, float, bool, bytes, type(None), np.generic)
 _NUMBER_KINDS = "biuf"
 
 
-def load(data, source):
-    """Return what a pickle of states holds; MXNetError, naming ``source``, for anything unusual."""
+def load(data):
+    """Return what a pickle of states holds; MXNetError for anything unusual."""
     stream = io.BytesIO(data)
     try:
         found = _Finisher().finished(_Unpickler(stream, encoding="latin1").load())
     except _Refused as refused:
-        raise _error(source, str(refused)) from None
+        raise _error(str(refused)) from None
     except MXNetError as error:
-        raise _error(source, f"it holds no array: {error}") from None
+        raise _error(f"it holds no array: {error}") from None
+    except RecursionError:
+        raise _error("containers stand inside containers, too deep") from None
     except Exception as error:
         what = f"{type(error).__name__}: {str(error)[:200]}"
-        raise _error(source, f"it is no whole pickle ({what})") from None
+        raise _error(f"it is no whole pickle ({what})") from None
     if stream.read(1):
-        raise _error(source, "bytes follow the end of the pickle")
+        raise _error("bytes follow the end of the pickle")
     return found
 
 
-def _error(source, why):
-    return MXNetError(f"MXNetError: cannot read the file of optimizer states {source}: {why}")
+def _error(why):
+    return MXNetError(f"MXNetError: cannot read the file of optimizer states: {why}")
 
 
 class _Refused(Exception):

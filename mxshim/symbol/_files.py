@@ -64,7 +64,7 @@ def _to_node(each: FileNode, nodes: list[GraphNode], version: int) -> GraphNode:
         node = GraphNode(op, each.name, attrs, inputs, bodies)
     except MXNetError as error:
         text = str(error).replace('(name=""', f'(name="{each.name}"')
-        raise MXNetError(f"the node {each.name!r} is wrong\n{text}") from None
+        raise MXNetError(f"the node {each.name[:200]!r} is wrong\n{text}") from None
     add_missing_inputs(node, version)
     _check_inputs(node)
     return node
@@ -75,8 +75,10 @@ def _operator(node: FileNode) -> str:
     try:
         return "null" if node.op == "null" else names_of(node.op).real
     except MXNetError as error:
-        line = str(error).removeprefix("MXNetError: ")
-        raise mxnet_error(f"Failed loading Op {node.name} of type {node.op}: {line}") from None
+        line = str(error).removeprefix("MXNetError: ").replace(node.op, node.op[:200])
+        raise mxnet_error(
+            f"Failed loading Op {node.name[:200]} of type {node.op[:200]}: {line}"
+        ) from None
 
 
 def _check_inputs(node: GraphNode) -> None:
