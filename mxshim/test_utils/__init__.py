@@ -30,6 +30,7 @@ from ..context import Context, current_context
 from ..ndarray import array
 from ..runtime import Features
 from ..symbol import Symbol
+from ..symbol.numpy import _Symbol as np_symbol
 from ..util import get_cuda_compute_capability, getenv, setenv, use_np
 from ._compare import (
     almost_equal,
@@ -138,10 +139,4 @@ def _dummy_iter():
     return DummyIter
 
 
-def _np_symbol():
-    from ..symbol import numpy
-
-    return numpy._Symbol
-
-
-__getattr__ = _module_getattr(__name__, {"DummyIter": _dummy_iter, "np_symbol": _np_symbol})
+__getattr__ = _module_getattr(__name__, {"DummyIter": _dummy_iter})

@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import ndarray, symbol
 from ..ndarray import NDArray
+from ..symbol.numpy import _Symbol as np_symbol
 from ._compare import assert_almost_equal
 from ._draw import create_sparse_array
 from ._tolerances import default_context, default_numeric_eps, get_tolerance
@@ -307,6 +308,6 @@ def _make_sparse(gradients, stypes):
 def _projected(sym):
     """Return the loss that is ``sym`` times the factors."""
     factors = symbol.Variable(_FACTORS)
-    if sym._is_np:
+    if isinstance(sym, np_symbol):
         return symbol.make_loss((sym * factors.as_np_ndarray()).as_nd_ndarray())
     return symbol.make_loss(sym * factors)
