@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._core.errors import check_failed
+
 
 class RowGradient:
     """Rows of a gradient: ``values[i]`` belongs to row ``rows[i]``; rows are sorted, each once.
@@ -57,6 +59,15 @@ class RowGradient:
 
 
 def summed_rows(xp: Any, rows: Any, values: Any, full: tuple[int, ...]) -> RowGradient:
-    """Make a gradient from rows in any order; values of equal rows are added up."""
+    """Make a gradient from rows in any order; values of equal rows are added up.
+
+    Raises MXNetError for a row out of range, which an embedding's forward pass has clipped.
+    """
+    if rows.shape[0] and bool(((rows < 0) | (rows >= full[0])).any()):
+        raise check_failed(
+            "is_valid",
+            "Embedding input contains data out of bound",
+            f"with sparse_grad the indices of an embedding must be from 0 to {full[0] - 1}",
+        )
     kept, place = xp.unique(rows, return_inverse=True)
     return RowGradient(xp, kept, xp.row_sum(place.reshape(-1), values, kept.shape[0]), full)

@@ -6,7 +6,7 @@ from .._core.dtypes import float32
 from .._core.errors import mxnet_error, shape_text
 from .._core.params import DType, Int
 from .._core.registry import op
-from .index import add_rows, bounded, whole
+from .index import add_rows, whole
 
 NUMERIC = DType("bfloat16", "float16", "float32", "float64", "int32", "int64", "int8", "uint8")
 
@@ -39,6 +39,6 @@ def _(data, weight=None, *, input_dim, output_dim, **params):
 @embedding.vjp("weight")
 def _(xp, ct, out, data, weight, *, sparse_grad=False, **params):
     if sparse_grad:
-        rows = bounded(xp, data, weight.shape[0], "clip").reshape(-1)
+        rows = whole(xp, data).reshape(-1)
         return xp.row_gradient(rows, ct.reshape((rows.shape[0], weight.shape[1])), weight.shape)
     return add_rows(xp, ct, data, shape=weight.shape, axis=0, mode="clip")

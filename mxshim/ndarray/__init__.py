@@ -64,12 +64,18 @@ def waitall() -> None:
         _device.Context("gpu", 0).xp.cuda.Device().synchronize()
 
 
+def _beside(name: str) -> Any:
+    """Find what MXNet keeps beside the array class, or say what is wrong with the name."""
+    helpers = _import_module(f"{__name__}._inside")
+    return getattr(helpers, name) if name in helpers.__all__ else _refuse(name)
+
+
 def __getattr__(name: str) -> Any:
     found = _lazy(name)
     if name in _FRONTS:
         found = _import_module(f"{__package__.partition('.')[0]}.{_FRONTS[name]}")
     if found is None:
-        found = op.__getattr__(name) if name in op.registered else _refuse(name)
+        found = op.__getattr__(name) if name in op.registered else _beside(name)
         globals()[name] = found
     return found
 

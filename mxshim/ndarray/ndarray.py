@@ -184,6 +184,8 @@ class NDArray(Copies):
             return False
         raise ValueError("The truth value of an NDArray with multiple elements is ambiguous.")
 
+    __nonzero__ = __bool__
+
     def __len__(self) -> int:
         return self._buf.shape[0]
 

@@ -120,8 +120,6 @@ def test_missing_operators_say_so():
                 getattr(mx.nd, name)
     with pytest.raises(AttributeError, match="has no attribute 'summ'"):
         mx.nd.summ
-    with pytest.raises(NotImplementedInShim):
-        mx.nd.sparse.csr_matrix(([1.0], [0], [0, 1]))
 
 
 def test_switches_are_per_thread():
