@@ -421,3 +421,23 @@ def test_arrays_are_what_they_were(mx):
     with contextlib.redirect_stdout(io.StringIO()):
         attempt(mx.test_utils.assert_almost_equal, x, y + 1)
     return x, y
+
+
+MODELS = [
+    "imagenet1k-inception-bn",
+    *(f"imagenet1k-resnet-{depth}" for depth in (18, 34, 50, 101, 152)),
+    *(f"imagenet1k-resnext-{depth}" for depth in ("50", "101", "101-64x4d")),
+    *(f"imagenet11k-{name}" for name in ("resnet-152", "place365ch-resnet-152")),
+    "imagenet11k-place365ch-resnet-50",
+]
+
+
+def test_model_addresses(mx):
+    """What a program's own function in the place of ``download`` is asked for."""
+    asked, before = [], mx.test_utils.download
+    mx.test_utils.download = lambda *given: asked.append(given)
+    try:
+        with folder():
+            return [mx.test_utils.download_model(name) for name in MODELS], asked
+    finally:
+        mx.test_utils.download = before

@@ -17,31 +17,21 @@ from ..gluon.utils import _explained, _fetch_into
 
 _MODELS = "http://data.mxnet.io/models/"
 _DATA = "http://data.mxnet.io/"
-#: Folder and file of each model.
-_PRETRAINED = {
-    "imagenet1k-inception-bn": ("imagenet/inception-bn", "Inception-BN", "0126"),
-    **{
-        f"imagenet1k-resnet-{n}": (f"imagenet/resnet/{n}-layers", f"resnet-{n}", "0000")
-        for n in (18, 34, 50, 101, 152)
-    },
-    **{
-        f"imagenet1k-resnext-{n}": (
-            f"imagenet/resnext/{n.partition('-')[0]}-layers",
-            f"resnext-{n}",
-            "0000",
-        )
-        for n in ("50", "101", "101-64x4d")
-    },
-    "imagenet11k-resnet-152": ("imagenet-11k/resnet-152", "resnet-152", "0000"),
-    **{
-        f"imagenet11k-place365ch-resnet-{n}": (
-            "imagenet-11k-place365-ch",
-            f"resnet-{n}",
-            "0000",
-        )
-        for n in (152, 50)
-    },
-}
+#: Name, folder, file and epoch of each model.
+_PRETRAINED = """
+    imagenet1k-inception-bn             imagenet/inception-bn           Inception-BN        0126
+    imagenet1k-resnet-18                imagenet/resnet/18-layers       resnet-18           0000
+    imagenet1k-resnet-34                imagenet/resnet/34-layers       resnet-34           0000
+    imagenet1k-resnet-50                imagenet/resnet/50-layers       resnet-50           0000
+    imagenet1k-resnet-101               imagenet/resnet/101-layers      resnet-101          0000
+    imagenet1k-resnet-152               imagenet/resnet/152-layers      resnet-152          0000
+    imagenet1k-resnext-50               imagenet/resnext/50-layers      resnext-50          0000
+    imagenet1k-resnext-101              imagenet/resnext/101-layers     resnext-101         0000
+    imagenet1k-resnext-101-64x4d        imagenet/resnext/101-layers     resnext-101-64x4d   0000
+    imagenet11k-resnet-152              imagenet-11k/resnet-152         resnet-152          0000
+    imagenet11k-place365ch-resnet-152   imagenet-11k-place365-ch        resnet-152          0000
+    imagenet11k-place365ch-resnet-50    imagenet-11k-place365-ch        resnet-50           0000
+"""
 
 
 def download(url, fname=None, dirname=None, overwrite=False, retries=5):
@@ -110,7 +100,7 @@ def _model_addresses():
             "symbol": f"{_MODELS}{folder}/{stem}-symbol.json",
             "params": f"{_MODELS}{folder}/{stem}-{epoch}.params",
         }
-        for name, (folder, stem, epoch) in _PRETRAINED.items()
+        for name, folder, stem, epoch in map(str.split, _PRETRAINED.strip().splitlines())
     }
 
 
