@@ -72,3 +72,21 @@ def test_wrong_heads(mx):
 def test_wrong_batch(mx):
     call = find(mx, "selfatt_valatt")
     return attempt(call, mx.nd.ones((3, 2, 12)), mx.nd.ones((3, 3, 3)), heads=2)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float64"])
+@pytest.mark.parametrize("name", PAIRS)
+def test_other_floats(mx, name, dtype):
+    return find(mx, name)(*arrays(mx.nd, dtype, *PAIRS[name]), heads=2)
+
+
+def test_empty(mx):
+    with mx.util.np_shape(True):
+        nd = mx.nd
+        return (
+            find(mx, "selfatt_qk")(nd.zeros((3, 0, 12)), heads=2),
+            find(mx, "selfatt_qk")(nd.zeros((0, 2, 12)), heads=2),
+            find(mx, "selfatt_valatt")(nd.zeros((3, 0, 12)), nd.zeros((0, 3, 3)), heads=2),
+            find(mx, "encdec_qk")(nd.zeros((0, 2, 4)), nd.zeros((5, 2, 8)), heads=2),
+            find(mx, "encdec_valatt")(nd.zeros((5, 2, 8)), nd.zeros((4, 0, 5)), heads=2),
+        )

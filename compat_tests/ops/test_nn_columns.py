@@ -78,3 +78,12 @@ def test_columns_wrong(mx):
         attempt(nd.col2im, y, output_size=(3, 4), stride=(1,), **some),
         attempt(nd.col2im, y.astype("int32"), output_size=(3, 4), **some),
     ]
+
+
+def test_no_images(mx):
+    with mx.util.np_shape(True):
+        columns = grads(
+            mx, lambda a: mx.nd.im2col(a, kernel=(2, 2)), mx.nd.zeros((0, 2, 4, 4))
+        )  # fmt: skip
+        image = mx.nd.col2im(mx.nd.zeros((0, 8, 9)), kernel=(2, 2), output_size=(4, 4))
+        return columns, image

@@ -163,3 +163,12 @@ def test_other_batch(mx):
     x, o, w = (nd.ones(s) for s in ((2, 4, 4, 4), (1, 8, 3, 3), (2, 4, 2, 2)))
     call = nd.contrib.DeformableConvolution
     return attempt(call, x, o, w, kernel=(2, 2), num_filter=2, no_bias=True)
+
+
+def test_no_images(mx):
+    nd, some = mx.nd, {"kernel": (2, 2), "num_filter": 3, "no_bias": True}
+    with mx.util.np_shape(True):
+        x, o, m = (nd.zeros((0, *s)) for s in ((2, 4, 4), (8, 3, 3), (4, 3, 3)))
+        w = nd.ones((3, 2, 2, 2))
+        first = grads(mx, lambda *a: nd.contrib.DeformableConvolution(*a, **some), x, o, w)
+        return first, nd.contrib.ModulatedDeformableConvolution(x, o, m, w, **some)

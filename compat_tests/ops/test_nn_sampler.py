@@ -125,3 +125,17 @@ def test_sampler_wrong(mx):
         attempt(nd.SpatialTransformer, x, theta[:1]),
         attempt(nd.SpatialTransformer, x, theta[:1], transform_type="warp"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["sampler", "grid", "transformer"])
+def test_no_images(mx, name):
+    nd = mx.nd
+    with mx.util.np_shape(True):
+        x, grid, loc = nd.zeros((0, 2, 4, 4)), nd.zeros((0, 2, 3, 3)), nd.zeros((0, 6))
+        some = {"transform_type": "affine", "target_shape": (2, 3)}
+        if name == "sampler":
+            return grads(mx, nd.BilinearSampler, x, grid)
+        if name == "grid":
+            return grads(mx, lambda a: nd.GridGenerator(a, **some), loc)
+        some["sampler_type"] = "bilinear"
+        return grads(mx, lambda a, b: nd.SpatialTransformer(a, b, **some), x, loc)

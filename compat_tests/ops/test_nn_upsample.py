@@ -125,3 +125,10 @@ def test_upsample_wrong(mx):
         attempt(crop, x, nd.zeros((1, 2, 3, 3))),
         attempt(crop, x.astype("int32"), h_w=(1, 1)),
     ]
+
+
+def test_no_images(mx):
+    with mx.util.np_shape(True):
+        x = mx.nd.zeros((0, 2, 4, 4))
+        up = grads(mx, lambda a: mx.nd.UpSampling(a, scale=2, sample_type="nearest"), x)
+        return up, grads(mx, lambda a: mx.nd.Crop(a, h_w=(2, 3)), x)

@@ -134,8 +134,8 @@ def _forward(xp, data, offset, mask, weight, bias, geometry, groups):
 
 def _shares(xp, mask, groups):
     """Bring the mask (n, groups * kernel, h, w) to the windows' shape, one channel wide."""
-    n, taps = mask.shape[:2]
-    flat = mask.reshape((n, groups, taps // groups, -1))
+    n, taps, height, width = mask.shape
+    flat = mask.reshape((n, groups, taps // groups, height * width))
     return xp.swapaxes(flat, 2, 3)[..., None]
 
 

@@ -27,18 +27,21 @@ def _span(size: int) -> float:
 def _affine(xp: Any, theta: Any, height: int, width: int) -> Any:
     """Map the pixels of an image by affine maps (n, 6): x and y, (n, 2, height, width)."""
     plane = _plane(xp, height, width, theta.dtype)
-    return xp.matmul(theta.reshape((-1, 3)), plane).reshape((-1, 2, height, width))
+    n = theta.shape[0]
+    return xp.matmul(theta.reshape((2 * n, 3)), plane).reshape((n, 2, height, width))
 
 
 def _affine_grad(xp: Any, ct: Any, theta: Any) -> Any:
     height, width = ct.shape[2:]
     plane = _plane(xp, height, width, theta.dtype)
-    return xp.matmul(ct.reshape((-1, height * width)), plane.T).reshape(theta.shape)
+    head = ct.reshape((2 * theta.shape[0], height * width))
+    return xp.matmul(head, plane.T).reshape(theta.shape)
 
 
 def _positions(xp: Any, grid: Any, size: Any) -> tuple[Any, Any]:
     """Turn a grid (n, 2, h, w) of x and y from -1 to 1 into rows and columns of an image."""
-    flat = grid.reshape((grid.shape[0], 2, -1))
+    n, _, height, width = grid.shape
+    flat = grid.reshape((n, 2, height * width))
     return (flat[:, 1] + 1) * (size[0] - 1) / 2, (flat[:, 0] + 1) * (size[1] - 1) / 2
 
 
@@ -51,7 +54,7 @@ def _sampled(xp: Any, data: Any, grid: Any) -> Any:
 def _sampled_grads(xp: Any, ct: Any, data: Any, grid: Any) -> tuple[Any, Any]:
     """Carry the gradient back to the image and to the grid."""
     n, c, height, width = data.shape
-    head = xp.moveaxis(ct.reshape((n, c, -1)), 1, 2)
+    head = xp.moveaxis(ct.reshape((n, c, ct.shape[2] * ct.shape[3])), 1, 2)
     rows, columns = _positions(xp, grid, (height, width))
     down, right = sample.positions_grad(xp, head, data, rows, columns)
     both = xp.stack([right * (width - 1) / 2, down * (height - 1) / 2], axis=1)

@@ -46,8 +46,9 @@ def find_places(
     moved = xp.transpose(
         offset.reshape((n * groups, *geometry.kernel, 2, *out)), (3, 0, 4, 5, 1, 2)
     )
+    count = geometry.kernel[0] * geometry.kernel[1] * out[0] * out[1]
     rows, columns = (
-        (moved[axis] + grid[None]).reshape((n * groups, -1))
+        (moved[axis] + grid[None]).reshape((n * groups, count))
         for axis, grid in enumerate(grid(xp, geometry, out, offset.dtype))
     )
     height, width = size
@@ -74,22 +75,25 @@ def grouped(data: Any, groups: int) -> Any:
 def read_windows(xp: Any, data: Any, places: Places, groups: int, kernel: Any) -> Any:
     """Read the windows: (n, groups, h * w, kh * kw, c // groups)."""
     n, c = data.shape[:2]
+    taps = kernel[0] * kernel[1]
     read = sample.interpolate(xp, grouped(data, groups), *places[:3])
-    return read.reshape((n, groups, -1, kernel[0] * kernel[1], c // groups))
+    return read.reshape((n, groups, places.rows.shape[1] // taps, taps, c // groups))
 
 
 def as_lines(xp: Any, windows: Any, parts: int) -> Any:
     """Lay windows out as one line each: (parts, n * h * w, kh * kw * channels of the part)."""
-    n, _, size, taps, _ = windows.shape
-    whole = xp.transpose(windows, (0, 2, 3, 1, 4)).reshape((n * size, taps, parts, -1))
-    return xp.transpose(whole, (2, 0, 1, 3)).reshape((parts, n * size, -1))
+    n, groups, size, taps, inner = windows.shape
+    width = groups * inner // parts
+    whole = xp.transpose(windows, (0, 2, 3, 1, 4)).reshape((n * size, taps, parts, width))
+    return xp.transpose(whole, (2, 0, 1, 3)).reshape((parts, n * size, taps * width))
 
 
 def from_lines(xp: Any, lines: Any, shape: Any) -> Any:
     """Undo :func:`as_lines`; ``shape`` is that of the windows."""
     n, groups, size, taps, inner = shape
     parts = lines.shape[0]
-    whole = xp.transpose(lines.reshape((parts, n * size, taps, -1)), (1, 2, 0, 3))
+    split = lines.reshape((parts, n * size, taps, groups * inner // parts))
+    whole = xp.transpose(split, (1, 2, 0, 3))
     return xp.transpose(whole.reshape((n, size, taps, groups, inner)), (0, 3, 1, 2, 4))
 
 
@@ -103,16 +107,16 @@ def as_filters(xp: Any, weight: Any, parts: int) -> Any:
 def product(xp: Any, windows: Any, weight: Any, parts: int, out: Any) -> Any:
     """Multiply the windows with the filters of every part: (n, f, h, w)."""
     made = xp.matmul(as_lines(xp, windows, parts), as_filters(xp, weight, parts))
-    n = windows.shape[0]
-    made = made.reshape((parts, n, out[0] * out[1], -1))
-    return xp.transpose(made, (1, 0, 3, 2)).reshape((n, -1, *out))
+    n, filters = windows.shape[0], weight.shape[0]
+    made = made.reshape((parts, n, out[0] * out[1], filters // parts))
+    return xp.transpose(made, (1, 0, 3, 2)).reshape((n, filters, *out))
 
 
 def as_heads(xp: Any, ct: Any, parts: int) -> Any:
     """Lay the result's gradient (n, f, h, w) out as (parts, n * h * w, f // parts)."""
-    n, f = ct.shape[:2]
-    flat = ct.reshape((n, parts, f // parts, -1))
-    return xp.transpose(flat, (1, 0, 3, 2)).reshape((parts, -1, f // parts))
+    n, f, height, width = ct.shape
+    flat = ct.reshape((n, parts, f // parts, height * width))
+    return xp.transpose(flat, (1, 0, 3, 2)).reshape((parts, n * height * width, f // parts))
 
 
 def windows_grad(xp: Any, ct: Any, weight: Any, parts: int, shape: Any) -> Any:
@@ -131,8 +135,8 @@ def weight_grad(xp: Any, ct: Any, windows: Any, weight: Any, parts: int) -> Any:
 
 def as_rows(windows: Any) -> Any:
     """Join the axes of windows as positions are counted: (n * groups, m, channels)."""
-    n, groups, _, _, inner = windows.shape
-    return windows.reshape((n * groups, -1, inner))
+    n, groups, size, taps, inner = windows.shape
+    return windows.reshape((n * groups, size * taps, inner))
 
 
 def offset_grad(xp: Any, ct: Any, data: Any, places: Places, groups: int, shape: Any,
