@@ -216,6 +216,7 @@ def test_sparse_parameter_refusals(mx):
     plain = mx.gluon.Parameter("p", shape=(2, 2))
     return [
         *lone, attempt(mx.gluon.Parameter, "x", stype="text"), attempt(param.list_data),
+        attempt(param.data), attempt(param.row_sparse_data, mx.nd.array([0]).asnumpy()),
         attempt(plain.row_sparse_data, ids), attempt(plain.list_row_sparse_data, ids),
         attempt(trainer._init_kvstore), attempt(mx.gluon.Trainer, [param], "sgd"),
         attempt(lambda: mx.gluon.Trainer([parameter(mx)], "sgd", kvstore=None)._init_kvstore()),
@@ -260,6 +261,9 @@ def test_store(mx):
         *seen, attempt(store.row_sparse_pull, "3", out=outs, row_ids=None),
         attempt(store.row_sparse_pull, "3", out=None, row_ids=rows),
         attempt(store.row_sparse_pull, "3", out=outs[0], row_ids=3),
+        attempt(store.row_sparse_pull, "9", out=outs[0], row_ids=mx.nd.array([1])),
+        attempt(store.row_sparse_pull, "3", out=mx.nd.ones((5, 2)), row_ids=mx.nd.array([1])),
+        attempt(store.row_sparse_pull, "3", out=outs, row_ids=[mx.nd.array([1])] * 3),
     ]  # fmt: skip
 
 
@@ -295,3 +299,41 @@ def test_states_of_a_file(mx, tmp_path):
     trainer.save_states(path)
     trainer.load_states(path)
     return states_of(trainer._updaters[0].states[0])
+
+
+@pytest.mark.parametrize("name", ("Zero", "One", "Uniform", "Normal", "Xavier"))
+def test_initializers(mx, name):
+    mx.random.seed(3)
+    param = parameter(mx)
+    param.initialize(getattr(mx.init, name)(), force_reinit=True)
+    return pattern(param._data[0]), pattern(param.list_grad()[0])
+
+
+def test_store_of_dense_values(mx):
+    store = mx.kv.create()
+    store.init("a", mx.nd.ones((5, 2)))
+    store.push("a", gradient(mx, [1], 1.0))
+    out, rows = mx.nd.zeros((5, 2)), mx.nd.sparse.zeros("row_sparse", (5, 2))
+    store.pull("a", out=out)
+    store.init("b", mx.nd.ones((5, 2)).tostype("row_sparse"))
+    store.push("b", [mx.nd.ones((5, 2)), mx.nd.ones((5, 2))])
+    store.pull("b", out=rows, ignore_sparse=False)
+    return out, rows
+
+
+def test_states_of_a_store(mx, tmp_path):
+    def made():
+        store = mx.kv.create("local")
+        store.set_optimizer(mx.optimizer.SGD(learning_rate=0.1, momentum=0.9))
+        store.init(3, mx.nd.array(WEIGHT).tostype("row_sparse"))
+        return store
+
+    path = str(tmp_path / "states")
+    first, second = made(), made()
+    first.push(3, gradient(mx, [1, 3], 1.0))
+    first.save_optimizer_states(path)
+    second.load_optimizer_states(path)
+    out = mx.nd.sparse.zeros("row_sparse", (5, 2))
+    second.push(3, gradient(mx, [0, 1], 0.5))
+    second.row_sparse_pull(3, out=out, row_ids=mx.nd.arange(5))
+    return out

@@ -125,7 +125,8 @@ class Parameter:
     def data(self, ctx=None):
         """Return the array on ``ctx`` (default: the only one, else the current context's)."""
         data = self._data
-        if data is not None and len(data) == 1 and (ctx is None or ctx is self._ctx_list[0]):
+        alone = data is not None and len(data) == 1
+        if alone and (ctx is None or ctx is self._ctx_list[0]) and not data[0]._sparse:
             return data[0]
         if self._stype != "default":
             raise RuntimeError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .. import autograd
 from .. import ndarray as nd
 from .. import optimizer as opt
 from .._core.errors import not_implemented
@@ -83,8 +84,20 @@ class KVStore(KVStoreBase):
             assert len(wanted) == len(arrays), (
                 "the number of row_ids doesn't match the number of values"
             )
-            kept = self._kept(one, f"!local.is_none(): key {one} has not been inited")
+            complaint = f"!local.is_none(): key {one} has not been inited"
+            if isinstance(one, str):
+                complaint = (
+                    "str_key_dict_.find(str_key) != str_key_dict_.end(): "
+                    f"key {one} doesn't exist. Did you init?"
+                )
+            kept = self._kept(one, complaint)
             for array, numbers in zip(arrays, wanted):
+                if array.stype != "row_sparse":
+                    raise MXNetError(
+                        "MXNetError: Check failed: val_stype == kRowSparseStorage (0 vs. 1) : "
+                        "Expected row_sparse storage type for row_sparse_pull values, but detected "
+                        "storage type 0"
+                    )
                 numbers = np.unique(numbers.asnumpy().astype("int64"))
                 numbers = nd.array(numbers, dtype="int64", ctx=kept.context)
                 nd.sparse.retain(kept, numbers).copyto(array)

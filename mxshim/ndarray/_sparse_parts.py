@@ -157,12 +157,15 @@ def _(op: Op, tensors: Any, params: Any) -> Any:
     return made
 
 
-@rule("sum", "mean", "norm")
+@rule("sum")
 def _(op: Op, tensors: Any, params: Any) -> Any:
-    """Reduce all of a csr matrix, or its rows or columns, without making it dense."""
+    """Sum all of a sparse array, or the rows or columns of a csr matrix, by its values."""
     (data,) = tensors
-    plain = op.name == "sum" and not params["exclude"] and data._node is None
-    if not plain or data.stype != "csr" or params["axis"] not in ((0,), (1,)):
+    if data._node is not None or params["exclude"]:
+        return None
+    if params["axis"] is None:
+        return _whole(op, data, params)
+    if data.stype != "csr" or params["axis"] not in ((0,), (1,)):
         return None
     xp = data._ctx.xp
     axis = params["axis"][0]
@@ -170,3 +173,18 @@ def _(op: Op, tensors: Any, params: Any) -> Any:
     total = xp.row_sum(places, data._values.reshape((-1, 1)), data.shape[1 - axis])
     shape = (1, data.shape[1]) if axis == 0 else (data.shape[0], 1)
     return make(NDArray, total.reshape(shape if params["keepdims"] else (-1,)), data._ctx)
+
+
+@rule("norm")
+def _(op: Op, tensors: Any, params: Any) -> Any:
+    (data,) = tensors
+    plain = params["axis"] is None and params["out_dtype"] is None
+    return _whole(op, data, params) if plain and data._node is None else None
+
+
+def _whole(op: Op, data: Any, params: Any) -> Any:
+    """Reduce all values, to which zeros add nothing; None where that needs the dense array."""
+    if params["keepdims"] or not data._values.shape[0]:
+        return None
+    result = op.forward(data._ctx.xp, data._values.reshape(-1), **params)
+    return make(NDArray, result, data._ctx)
