@@ -210,7 +210,8 @@ def located(error: MXNetError, node: GraphNode) -> MXNetError:
     head, mark, line = text.rpartition("MXNetError: ")
     if error.late or (line.startswith("Error in operator ") and not node.subgraphs):
         return error
-    line = line.replace("in node  at", f"in node {node.name} at")
+    # mxnet: the parser of messages tears the first "::" apart when nothing stands before it
+    line = line.replace("in node  at", f"in node {node.name} at").replace(": :", "::", 1)
     return MXNetError(f"{head}{mark}Error in operator {node.name}: {line}")
 
 

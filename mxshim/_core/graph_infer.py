@@ -18,7 +18,7 @@ from .errors import MXNetError, incompatible, mxnet_error, shape_text
 from .flags import flags
 from .graph import Entry, GraphNode, located, ordered
 from .rng.modern import ModernSampler
-from .shapes import same
+from .shapes import broadcast, same
 
 Shape = tuple[int, ...] | None
 Shapes = dict[tuple[int, int], Shape]
@@ -228,21 +228,30 @@ def _result_types(node: GraphNode, inputs: list[Any]) -> list[Any] | None:
     """Find the output types of one of NumPy's operators by running it on one element.
 
     Which types meet and what comes out is the kernel's affair (comparisons give bool, means of
-    integers floats), so the kernel is asked. None where it takes no arrays of one element.
+    integers floats), so the kernel is asked. None where it takes no arrays of one element;
+    MXNetError where an element-wise one refuses a type.
     """
     key = (node.op, str(node.params), *inputs)
     if key not in _RESULTS:
         if len(_RESULTS) > 4096:
             _RESULTS.clear()
-        _RESULTS[key] = None
-        for rank in (2, 1, 3, 4):
-            try:
-                found = _run(node, [numpy.ones((1,) * rank, dtype) for dtype in inputs])
-            except (MXNetError, RuntimeError, *_BAFFLED):
-                continue  # another rank may fit
-            _RESULTS[key] = [each.dtype for each in found]
-            break
+        _RESULTS[key] = _try_types(node, inputs)
     return _RESULTS[key]
+
+
+def _try_types(node: GraphNode, inputs: list[Any]) -> list[Any] | None:
+    assert node.op is not None
+    whole = node.op.shape_rule in (same, broadcast) and len({*inputs}) == 1
+    for rank in (2, 1, 3, 4):
+        try:
+            found = _run(node, [numpy.ones((1,) * rank, dtype) for dtype in inputs])
+        except (MXNetError, RuntimeError, *_BAFFLED) as error:
+            # mxnet: inference finds what it checks; kernels tell of the rest when the graph runs
+            if whole and isinstance(error, MXNetError) and "Check failed" in str(error):
+                raise located(error, node) from None
+            continue  # another rank may fit
+        return [each.dtype for each in found]
+    return None
 
 
 def _spread(node: GraphNode, known: dict[tuple[int, int], Any]) -> None:

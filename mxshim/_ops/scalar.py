@@ -125,9 +125,9 @@ def declare_quotient(name: str, reverse: bool) -> None:
 
     @op(name, shape=shapes.same)
     def forward(xp, data, *, scalar: Double = 1.0, is_int: Bool = True):
-        """Divide with a number; integers give float32."""
+        """Divide with a number; integers give float32, whether the number is whole or not."""
         if data.dtype.kind != "f":
-            data = data.astype(xp.float32 if is_int else xp.float64)
+            data = data.astype(xp.float32)
         value = xp.constant(data.dtype, scalar)
         return xp.divide(value, data) if reverse else xp.divide(data, value)
 
