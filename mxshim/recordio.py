@@ -152,9 +152,12 @@ class MXIndexedRecordIO(MXRecordIO):
         return self.handle.tell()
 
     def read_idx(self, idx):
-        """Return the record with key ``idx``."""
-        self.seek(idx)
-        return self.read()
+        """Return the record with key ``idx``; several threads may, a loader's workers do."""
+        assert not self.writable
+        self._check_pid(allow_reset=True)  # a lock that the parent held would stay closed
+        with self.handle.lock:
+            self.seek(idx)
+            return self.read()
 
     def write_idx(self, idx, buf):
         """Append a record and its line in the index."""

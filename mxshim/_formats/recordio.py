@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import struct
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -49,11 +50,13 @@ class Writer:
 class Reader:
     """Read the records of a file, from the start or from a position.
 
-    A record that is refused stays the next one: reading again raises again.
+    A record that is refused stays the next one: reading again raises again. Threads that go to a
+    position and read there take ``lock`` for both.
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self.lock = threading.RLock()
         self._file = _open(path, "rb")
         self._size = os.fstat(self._file.fileno()).st_size
 
