@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .. import autograd
+from .. import autograd
 from .. import ndarray as nd
 from .. import optimizer as opt
 from .._core.errors import not_implemented
@@ -100,7 +101,8 @@ class KVStore(KVStoreBase):
                     )
                 numbers = np.unique(numbers.asnumpy().astype("int64"))
                 numbers = nd.array(numbers, dtype="int64", ctx=kept.context)
-                nd.sparse.retain(kept, numbers).copyto(array)
+                with autograd.pause(autograd.is_training()):  # layers pull while they are recorded
+                    nd.sparse.retain(kept, numbers).copyto(array)
         if shared:
             for array in out[1:]:
                 out[0].copyto(array)
