@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from .. import autograd
-from .. import autograd
 from .. import ndarray as nd
 from .. import optimizer as opt
 from .._core.errors import not_implemented
