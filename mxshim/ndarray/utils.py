@@ -129,7 +129,7 @@ def write(fname: str, data: Any, values: list[Any]) -> None:
 
 def to_record(value: Any) -> Record:
     """Return an array, dense or sparse, as files hold it."""
-    device = value.context.device_typeid, value.context.device_id
+    device = value.ctx.device_typeid, value.ctx.device_id
     if value.stype == "default":
         return Record(value.asnumpy(), device)
     indptr = value.indptr.asnumpy() if value.stype == "csr" else None
