@@ -30,3 +30,20 @@ def test_dense_gradient(mx):
 def test_symbol(mx):
     made = mx.sym.contrib.SparseEmbedding(mx.sym.var("i"), input_dim=3, output_dim=2)
     return made.list_arguments(), made.list_outputs(), made.infer_shape(i=(2, 4))
+
+
+def test_rows_gradient(mx):
+    """The gradient holds the rows that were read."""
+    weight = mx.nd.array([[1.0, 2], [3, 4], [5, 6]])
+    weight.attach_grad(stype="row_sparse")
+    call = mx.nd.contrib.SparseEmbedding
+    with mx.autograd.record():
+        out = call(mx.nd.array([0, 2, 2]), weight, input_dim=3, output_dim=2)
+    out.backward(mx.nd.array([[1.0, 2], [3, 4], [5, 6]]))
+    return weight.grad.stype, weight.grad.indices, weight.grad.data
+
+
+def test_rows_of_rows(mx):
+    weight = mx.nd.array([[1.0, 2], [3, 4], [5, 6]]).tostype("row_sparse")
+    call = mx.nd.contrib.SparseEmbedding
+    return call(mx.nd.array([0, 2, 2]), weight, input_dim=3, output_dim=2)
