@@ -120,6 +120,7 @@ MISSING = OrderedDict(
         ("states", node("BatchNorm", "bn", [[0, 0], [1, 0], [2, 0]], param={"eps": "0.01"})),
         ("variance", node("BatchNorm", "bn", [[0, 0], [1, 0], [2, 0], [3, 0]])),
         ("all", node("BatchNorm", "bn", [[0, 0]], param={"fix_gamma": "False"})),
+        ("no-name", node("BatchNorm", "", [[0, 0]])),
         ("dense", node("FullyConnected", "fc", [[0, 0]], param={"num_hidden": "3"})),
         (
             "no-bias",

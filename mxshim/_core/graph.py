@@ -183,7 +183,8 @@ class GraphNode:
         if not known:
             total = 1 if self.op_name == "Pooling" else self.total()
             known = ("output",) if total == 1 else tuple(f"output{i}" for i in range(total))
-        return [f"{self.name}_{part}" for part in (known if hidden else known[: self.visible()])]
+        stem = f"{self.name}_" if self.name else ""
+        return [stem + part for part in (known if hidden else known[: self.visible()])]
 
     def mutated(self) -> tuple[int, ...]:
         """Return the positions of the inputs that running updates in place."""
