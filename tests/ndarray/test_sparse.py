@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import scipy.sparse
 import mxshim as mx
 from mxshim import autograd, nd
 from mxshim._backends.row_gradient import RowGradient, summed_rows
+from mxshim._formats.array_record import dump_array
 from mxshim.base import MXNetError
 from tests.strict_cupy import strict_context, strict_namespace
 
@@ -288,3 +291,30 @@ def test_row_gradient_on_a_strict_device() -> None:
     assert made.rows.get().tolist() == [0, 2]
     assert (made + xp.ones((4, 1))).get().tolist() == [[2], [1], [3], [1]]
     assert (xp.ones((4, 1)) + made).get().tolist() == [[2], [1], [3], [1]]
+
+
+# ---- files and pickles
+
+
+@pytest.mark.parametrize("stype", STYPES)
+@pytest.mark.parametrize("rows", [np.zeros((3, 2), "float32"), ROWS], ids=["nothing", "some"])
+def test_files_and_pickles_keep_the_parts(stype: str, rows: Any, tmp_path: Any) -> None:
+    x = sample(stype, rows=rows)
+    path = str(tmp_path / "x.params")
+    nd.save(path, [x])
+    for again in (nd.load(path)[0], pickle.loads(pickle.dumps(x)), copy.deepcopy(x)):
+        assert again.stype == stype
+        assert again.indices.asnumpy().tolist() == x.indices.asnumpy().tolist()
+        np.testing.assert_array_equal(again.asnumpy(), rows)
+        again.check_format()
+
+
+def test_state_of_a_pickled_array_of_mxnet() -> None:
+    """MXNet pickles arrays as their record in files; ours take it over."""
+    values = np.arange(6, dtype="float64").reshape(2, 3)
+    x = nd.NDArray(None)
+    x.__setstate__({"handle": bytearray(dump_array(values))})
+    np.testing.assert_array_equal(x.asnumpy(), values)
+    assert x.dtype is np.float64
+    with pytest.raises(MXNetError, match="holds no sparse array"):
+        nd.sparse.CSRNDArray(None).__setstate__({"handle": bytearray(dump_array(values))})
