@@ -328,3 +328,69 @@ def split_and_gate(mx):
 def part_of_a_network(mx):
     net = mx.gluon.model_zoo.vision.DenseNet(4, 3, [2, 2], dropout=0.0, prefix="net_")
     return net.features[4:7]
+
+
+# ---- control flow
+
+
+@model((5, 2, 4), (2, 6), (2, 6))
+def foreach_cell(mx):
+    def make(block, nn):
+        block.cell = mx.gluon.rnn.LSTMCell(6, input_size=4)
+        block.head = nn.Dense(3, flatten=False)
+
+    def run(block, F, x, h, c):
+        steps, states = F.contrib.foreach(block.cell, x, [h, c])
+        return block.head(steps), states[0], states[1]
+
+    return block_of(mx, make, run)
+
+
+@model((5, 2, 4), (2, 4))
+def foreach_running_sum(mx):
+    def make(block, nn):
+        block.before = nn.Dense(4, flatten=False)
+
+    def run(block, F, x, state):
+        def step(data, total):
+            total = total + data
+            return F.tanh(total) * data, total
+
+        steps, last = F.contrib.foreach(step, block.before(x), state)
+        return F.concat(steps, F.expand_dims(last, axis=0), dim=0)
+
+    return block_of(mx, make, run)
+
+
+@model((3, 4), (1,))
+def while_loop_of_powers(mx):
+    """Loop over data alone: MXNet's compiled gradient of a parameter used in a loop is garbage."""
+
+    def make(block, nn):
+        block.before, block.after = nn.Dense(4, in_units=4), nn.Dense(3, in_units=4)
+
+    def run(block, F, x, start):
+        def step(count, held):
+            held = F.tanh(held * held) + held
+            return held, [count + 1, held]
+
+        steps, states = F.contrib.while_loop(
+            lambda count, held: count < 3, step, [start * 0, block.before(x)], max_iterations=5
+        )
+        steps = F.slice_axis(steps, axis=0, begin=0, end=3)
+        return block.after(states[1]), steps, states[0]
+
+    return block_of(mx, make, run)
+
+
+@model((3, 4), (1,))
+def cond_of_layers(mx):
+    def make(block, nn):
+        block.left, block.right = nn.Dense(4, in_units=4), nn.Dense(4, in_units=4)
+
+    def run(block, F, x, flag):
+        return F.contrib.cond(
+            flag * flag >= 0, lambda: block.left(x), lambda: F.relu(block.right(x))
+        )
+
+    return block_of(mx, make, run)
