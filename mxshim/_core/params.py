@@ -51,8 +51,28 @@ def _documented(name: str, doc: str) -> str:
     return f"\n{name}: {doc}" if doc else ""
 
 
+#: Longer texts are read as plain lists of numbers: Python's parser takes too much for them.
+_LONG = 1000
+
+
 def _literal(text: str) -> Any:
-    return ast.literal_eval(text.strip())
+    """Return the number or the tuple that a text writes; ValueError or SyntaxError for others."""
+    text = text.strip()
+    if len(text) > _LONG:
+        bare = text[1:-1] if text[0] in "([" and text[-1] in ")]" else text
+        parts = [part.strip() for part in bare.rstrip(", ").split(",")]
+        return tuple(None if part == "None" else _number(part) for part in parts)
+    try:
+        return ast.literal_eval(text)
+    except (MemoryError, RecursionError):  # how Python says that brackets or signs go too deep
+        raise ValueError("nested too deeply") from None
+
+
+def _number(text: str) -> float:
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
 
 
 class Int(Param):

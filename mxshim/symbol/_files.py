@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .._core.errors import MXNetError, mxnet_error
+from .._core.errors import MXNetError, NotImplementedInShim, mxnet_error
 from .._core.graph import Entry, GraphNode, names_of, ordered
 from .._formats.symbol_json import FileGraph, FileNode, dumps, loads
 from ._upgrade import add_missing_inputs, upgraded_attrs
@@ -39,8 +39,14 @@ def parse(text: str, source: str = "the text") -> list[Entry]:
     graph = loads(text, source)
     try:
         return _from_file(graph, graph.version)
-    except MXNetError as error:
-        raise MXNetError(f"{source} holds no graph that can be built\n{error}") from None
+    except (MXNetError, NotImplementedInShim) as error:
+        kind = MXNetError if isinstance(error, MXNetError) else NotImplementedInShim
+        raise kind(f"{source} holds no graph that can be built\n{_short(str(error))}") from None
+
+
+def _short(text: str) -> str:
+    """Return an error's text without the middle of a name or value that is longer than a page."""
+    return text if len(text) < 6000 else f"{text[:4000]} ... {text[-1000:]}"
 
 
 def _from_file(graph: FileGraph, version: int) -> list[Entry]:

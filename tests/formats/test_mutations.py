@@ -154,7 +154,23 @@ def file_of(*nodes, heads=((0, 0),), **more):
 
 X = node("null", "x")
 INNER = file_of(X)
+
+
+def pooling(kernel):
+    nodes = X, node("Pooling", "p", [[0, 0]], attrs={"kernel": kernel})
+    return file_of(*nodes, heads=[(1, 0)])
+
+
 HOSTILE_SYMBOLS = {
+    "brackets": pooling("(" * 100000),
+    "short-brackets": pooling("(" * 900),
+    "signs": pooling("(" + "-" * 100000 + "1, 1)"),
+    "short-signs": pooling("-" * 900 + "1"),
+    "long-tuple": pooling("(" + "1," * 10**6 + ")"),
+    "digits": pooling("(" + "9" * 5000 + ", 1)"),
+    "power": pooling("(9**9**9, 1)"),
+    "product": pooling("('a' * 999999999, 1)"),
+    "long-value": file_of(X, node("Cast", "c", [[0, 0]], attrs={"dtype": "x" * 10**6})),
     "cycle": file_of(X, node("relu", "a", [[2, 0]]), node("relu", "b", [[1, 0]])),
     "itself": file_of(node("relu", "a", [[0, 0]])),
     "deep": '{"nodes":' + "[" * 100000 + "]" * 100000 + ',"arg_nodes":[],"heads":[]}',
