@@ -259,7 +259,12 @@ def _spread(node: GraphNode, known: dict[tuple[int, int], Any]) -> None:
     keys = [(id(below), index) for below, index, _ in node.inputs]
     outputs = [(id(node), index) for index in range(node.visible())]
     if node.op is not None and node.op.type_rule is not None:
-        found, results = node.op.type_rule([known.get(key) for key in keys])
+        try:
+            found, results = node.op.type_rule([known.get(key) for key in keys])
+        except MXNetError as refusal:
+            if any(known.get(key) is None for key in keys[: node.op.required or None]):
+                return  # too little is known yet
+            raise located(refusal, node) from None
         for key, dtype in zip([*keys, *outputs], [*found, *results], strict=True):
             known[key] = known.get(key) or dtype
         return

@@ -243,7 +243,9 @@ def signature(op: Op) -> inspect.Signature:
 
 def function(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
     """Build the function that invokes ``op`` for the front end whose arrays are ``cls``."""
-    if op.variadic:
+    if op.front is not None:
+        build = op.front
+    elif op.variadic:
         build = _variadic
     elif (
         op.visible == 1

@@ -56,6 +56,10 @@ class Op:
     type_rule: Callable[..., Any] | None = None
     #: Storage types decide: calls with dense arrays go by ``mxshim.ndarray._sparse_rules`` too.
     by_storage = False
+    #: Builds the function of a front end (class, name) where the usual ones do not do.
+    front: Callable[[Any, Any, str], Callable[..., Any]] | None = None
+    #: The gradient asks for none from above: a loss of the user's.
+    headless = False
     #: Names of the outputs where they are not ``output``, ``output0`` ...
     outputs: tuple[str, ...] = ()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy
 
-from .._core.errors import MXNetError, check_failed, mxnet_error
+from .._core.errors import MXNetError, mxnet_error
 from .._core.graph import HIDDEN, INITS, Entry, GraphNode, names_of
 from .._core.invoke import NULL
 from .._core.registry import Op
@@ -82,8 +82,8 @@ def connect(node: GraphNode, inputs: Sequence[Entry | None] | dict[str, Entry]) 
             and len(placed) > count
             and not (op.arity is None and len(placed) <= len(op.inputs))
         ):
-            raise check_failed(
-                "args.size() <= n_req",
+            raise _refused(
+                f"arg_vec.size() <= n_req ({len(placed)} vs. {count}) ",
                 f"Incorrect number of arguments, requires {count}, provided {len(placed)}",
             )
         if op.variadic and count < 0:
@@ -125,18 +125,23 @@ def _optional(node: GraphNode, op: Op, known: dict[str, Entry], before: int) -> 
     if known:
         wrong = next(iter(known))
         candidates = "".join(f"\n\t[{i}]{key}" for i, key in enumerate(node.input_names(before)))
-        raise mxnet_error(
+        raise MXNetError(
             f"Symbol.ComposeKeyword argument name {wrong} not found.\nCandidate arguments:"
             f"{candidates}"
         )
     return found
 
 
+def _refused(condition: str, message: str) -> MXNetError:
+    """Build the error of a failed check; the part of MXNet that composes signs none of them."""
+    return MXNetError(f"Check failed: {condition}: {message}")
+
+
 def single(symbol: Any, argument: str) -> Entry:
     """Return the one entry of a symbol; MXNetError for a symbol with several outputs."""
     entries: list[Entry] = symbol._entries
     if len(entries) != 1:
-        raise check_failed(
+        raise _refused(
             f"kv.second->outputs.size() == 1U ({len(entries)} vs. 1) ",
             f"Keyword Argument {argument} is a tuple, single value is required",
         )

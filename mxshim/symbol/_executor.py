@@ -132,7 +132,9 @@ class Executor:
         assert self._heads is not None
         heads, gradients = [], []
         for i, head in enumerate(self._heads):
-            if i >= len(out_grads) and self._symbol._entries[i][0].op_name not in _LOSSES:
+            node = self._symbol._entries[i][0]
+            loss = node.op_name in _LOSSES or (node.op is not None and node.op.headless)
+            if i >= len(out_grads) and not loss:
                 raise check_failed(
                     "i < head_grads.size() && !head_grads[i].is_none()",
                     "Because the last operator is not Loss function, head_gradient is required "

@@ -81,7 +81,10 @@ def check_symbol(
 def function(name: str, shown: str, cls: type[Any] = Symbol) -> Callable[..., Any]:
     """Build the function ``shown`` of the operator registered as ``name``."""
     op = find(name)
-    made = _variadic(op, name, shown, cls) if op.variadic else _fixed(op, name, shown, cls)
+    if op.specialize is not None:
+        made = _custom(op, name, shown, cls)
+    else:
+        made = _variadic(op, name, shown, cls) if op.variadic else _fixed(op, name, shown, cls)
     made.__name__ = made.__qualname__ = shown
     made.__doc__ = op.doc
     made.__module__ = "mxshim.symbol"
@@ -128,6 +131,32 @@ def _fixed(op: Op, name: str, shown: str, cls: type[Any]) -> Callable[..., Any]:
             inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD),
         ]
     )
+    return generated
+
+
+def _custom(op: Op, name: str, shown: str, cls: type[Any]) -> Callable[..., Any]:
+    """Build the function of operators whose parameters say which inputs they have."""
+
+    def generated(*data: Any, **kwargs: Any) -> Any:
+        label, attr = kwargs.pop("name", None), kwargs.pop("attr", None)
+        kwargs.pop("out", None)
+        for value in data:
+            check_symbol(op, name, shown, op.inputs[-1], value, cls)
+        named = {key: value for key, value in kwargs.items() if isinstance(value, Symbol)}
+        given = {key: value for key, value in kwargs.items() if key not in named}
+        if data and named:
+            raise TypeError(
+                "compose only accept input Symbols                 either as positional or "
+                "keyword arguments, not both"
+            )
+        inputs: Any = [_compose.single(value, f"arg{i}") for i, value in enumerate(data)]
+        if named:
+            inputs = {key: _compose.single(value, key) for key, value in named.items()}
+        return outputs(_compose.make(name, shown.lower(), inputs, given, label, attr), cls)
+
+    head = inspect.Parameter(op.inputs[-1], inspect.Parameter.VAR_POSITIONAL)
+    tail = inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD)
+    generated.__signature__ = inspect.Signature([head, tail])  # type: ignore[attr-defined]
     return generated
 
 

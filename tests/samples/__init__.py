@@ -24,7 +24,7 @@ class Sample:
     arrays (indices, masks, values to avoid kinks).  ``wrt`` lists the input positions to
     differentiate, by default every random one; ``grad=False`` says the operator has no gradient.
     ``training`` is the mode the call runs in.  ``bodies`` makes the symbols of a control-flow
-    operator's subgraphs.
+    operator's subgraphs.  ``order=1`` says what a record cannot: this one has no second gradient.
     """
 
     op: str
@@ -38,6 +38,7 @@ class Sample:
     random: bool = False
     tolerance: float = 1e-5
     bodies: Callable[[], list[Any]] = list
+    order: int = 2
 
     @property
     def label(self) -> str:
