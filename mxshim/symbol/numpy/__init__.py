@@ -18,8 +18,6 @@ from ._class import _Symbol
 
 #: Functions of ``mx.np`` whose results depend on values or shapes, which a symbol has not.
 _ARRAYS_ONLY = {"broadcast_arrays", "empty", "meshgrid", "nonzero", "shape"}
-#: Functions of which MXNet makes custom operators, which do not run in graphs yet.
-_CUSTOM = {"empty_like", "resize", "unravel_index"}
 
 
 _registered, _get, _ = _project(globals(), "_np_")
@@ -27,7 +25,7 @@ _own = {name: getattr(_functions, name) for name in _functions.__all__}
 _shared = _twins(
     (_create, _index, _linalg, _manip, _math, _order, _reduce), _arguments, _own, __name__
 )
-_left_out = {*_registered, *_ARRAYS_ONLY, *_CUSTOM}
+_left_out = {*_registered, *_ARRAYS_ONLY}
 _names = {
     **{name: each for name, each in _shared.items() if name not in _left_out},
     **_elementwise.functions(),

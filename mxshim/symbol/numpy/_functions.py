@@ -13,7 +13,7 @@ import numpy
 from ...name import _get_current as _current_names
 from ...numpy._manip import check_pad
 from ...util import wrap_np_binary_func
-from ._arguments import NUMBERS, create, invoke
+from ._arguments import NUMBERS, create, invoke, operator
 from ._class import _Symbol
 
 DEFAULT = numpy.float32
@@ -149,7 +149,45 @@ def shares_memory(a: Any, b: Any, max_work: Any = None) -> Any:
     return invoke("_npi_share_memory", "share_memory", [a, b], {})
 
 
+def empty_like(
+    prototype: Any, dtype: Any = None, order: str = "C", subok: bool = False, shape: Any = None
+) -> Any:
+    """Make an array of another array's shape (and type) whose elements are not set."""
+    if order != "C":
+        raise NotImplementedError("Only support C order at this moment")
+    if subok:
+        raise NotImplementedError(
+            "Creating array by using sub-class is not supported at this moment"
+        )
+    if shape is not None:
+        raise NotImplementedError("Parameter 'shape' is not supported at this moment")
+    if dtype is not None and not isinstance(dtype, str):
+        dtype = "bool" if dtype is bool else numpy.dtype(dtype).name
+    given = {"dtype": dtype or "None", "order": order, "subok": subok, "shape": shape}
+    return _python("empty_like_fallback", [prototype], given)
+
+
+def resize(a: Any, new_shape: Any) -> Any:
+    """Repeat or cut the elements to fill ``new_shape``; there is no gradient."""
+    return _python("resize_fallback", [a], {"new_shape": new_shape})
+
+
+def unravel_index(indices: Any, shape: Any, order: str = "C") -> Any:
+    """Turn positions in a flattened array into coordinates, a row an axis."""
+    if order != "C":
+        raise NotImplementedError(
+            "Don not support column-major (Fortran-style) order at this moment"
+        )
+    return _python("unravel_index_fallback", [indices], {"shape": shape})
+
+
+def _python(op_type: str, arrays: Any, given: dict[str, Any]) -> Any:
+    """Make the node of a custom operator, which MXNet runs in Python."""
+    return operator("_npi_Custom")(*arrays, op_type=op_type, **given)
+
+
 __all__ = [
-    "arange", "array_split", "clip", "diag_indices_from", "dsplit", "hsplit", "matmul", "ones",
-    "pad", "shares_memory", "split", "vsplit", "where", "zeros",
+    "arange", "array_split", "clip", "diag_indices_from", "dsplit", "empty_like", "hsplit",
+    "matmul", "ones", "pad", "resize", "shares_memory", "split", "unravel_index", "vsplit",
+    "where", "zeros",
 ]  # fmt: skip

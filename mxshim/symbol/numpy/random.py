@@ -13,8 +13,6 @@ from ._class import _Symbol
 
 #: Functions of ``mx.np.random`` that MXNet does not have for symbols.
 _ARRAYS_ONLY = {"multinomial", "randn"}
-#: Functions of which MXNet makes custom operators, which do not run in graphs yet.
-_CUSTOM = {"multivariate_normal"}
 
 
 def _size(size: Any) -> Any:
@@ -48,9 +46,23 @@ def choice(
     return invoke("_npi_take", "take", [a, index], {}) if taken else index
 
 
-_own = {"choice": choice, "lognormal": lognormal, "rayleigh": rayleigh}
+def multivariate_normal(
+    mean: Any, cov: Any, size: Any = None, check_valid: Any = None, tol: Any = None
+) -> Any:
+    """Draw vectors of mean ``mean`` and covariance ``cov``; there is no gradient."""
+    if check_valid is not None:
+        raise NotImplementedError("Parameter `check_valid` is not supported")
+    if tol is not None:
+        raise NotImplementedError("Parameter `tol` is not supported")
+    return operator("_npi_Custom")(mean, cov, op_type="mvn_fallback", size=size)
+
+
+_own = {
+    "choice": choice, "lognormal": lognormal, "multivariate_normal": multivariate_normal,
+    "rayleigh": rayleigh,
+}  # fmt: skip
 _shared = _twins((_arrays,), _arguments, _own, __name__)
-_names = {name: each for name, each in _shared.items() if name not in _ARRAYS_ONLY | _CUSTOM}
+_names = {name: each for name, each in _shared.items() if name not in _ARRAYS_ONLY}
 globals().update(_names)
 __all__ = sorted({*_names, *_own})
 
