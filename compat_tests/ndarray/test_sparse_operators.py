@@ -229,3 +229,52 @@ def test_refused_pairs(mx, letters):
         for op in (mx.nd.elemwise_add, mx.nd.elemwise_mul, mx.nd.sparse.add)
         for y in (small, wide)
     ]
+
+
+@pytest.mark.parametrize("stype", STYPES)
+def test_beside_dense_arrays(mx, stype):
+    x, a, nd = mx.nd.array(ROWS), sample(mx, stype), mx.nd
+
+    def put(key):
+        y = nd.zeros((4, 4))
+        y[key] = a
+        return y
+
+    def grown():
+        y = nd.array(ROWS)
+        y += a
+        return y
+
+    return [
+        x * a, x - a, x == a, a == x, a > x, x > a, 2**a, nd.maximum(a, 1), grown(),
+        attempt(put, slice(None)), attempt(put, slice(0, 3)), nd.broadcast_maximum(a, x),
+        attempt(a.take, nd.array([[0, 1]])) if stype == "csr" else None,
+        attempt(bool, nd.array([[1.0]]).tostype(stype)), attempt(float, a), a * numpy.float32(2),
+        attempt(lambda: a.missing), attempt(a.attach_grad, "text"), attempt(a.backward),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("stype", STYPES)
+def test_out_of_other_kinds(mx, stype):
+    a, nd = sample(mx, stype), mx.nd
+    return [
+        attempt(nd.square, a, out=nd.zeros((2, 2))), nd.elemwise_add(a, a, out=nd.zeros((3, 4))),
+        attempt(nd.square, a, out=nd.zeros((3, 4), dtype="float64")),
+        nd.square(nd.array(ROWS), out=sample(mx, stype)),
+        nd.zeros((3, 4), out=sample(mx, stype)),
+        nd.elemwise_mul(a, a, out=nd.zeros((3, 4), stype=stype)),
+    ]  # fmt: skip
+
+
+def test_missing_arguments(mx):
+    r, c = sample(mx, "row_sparse"), sample(mx, "csr")
+    sparse = mx.nd.sparse
+    return [attempt(sparse.retain, r), attempt(mx.nd.cast_storage, r), attempt(sparse.dot, c),
+            attempt(sparse.add, c, "a"), sparse.multiply(2, 3), c - 0.0]  # fmt: skip
+
+
+@pytest.mark.parametrize("stype", STYPES)
+@pytest.mark.parametrize("dtype", ("float16", "float64", "int32"))
+def test_dtypes(mx, stype, dtype):
+    a = sample(mx, stype, dtype)
+    return a + a, a * a, a * 2, a / 2, a * 1.5, a.sum(axis=1), a > 1

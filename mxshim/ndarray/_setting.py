@@ -21,6 +21,8 @@ def assign(tensor: Any, key: Any, value: Any) -> None:
     is_np = tensor._is_np
     if is_np and isinstance(value, Tensor) and not value._is_np:
         raise TypeError("Cannot assign mx.nd.NDArray to mxnet.numpy.ndarray")
+    if isinstance(value, Tensor) and value._sparse:
+        raise not_array_like(type(tensor), value)
     whole = key.__class__ is slice and key == _EVERYTHING
     given = value
     if isinstance(value, NUMERIC):

@@ -134,8 +134,8 @@ class BaseSparseNDArray(NDArray):
         return f"\n<{type(self).__name__} {shape} @{self._ctx}>"
 
     def __bool__(self) -> bool:
-        if numpy.prod(self._shape) == 1:
-            return bool(self.asnumpy())
+        if numpy.prod(self._shape) < 2:
+            return bool(self.asscalar())
         raise ValueError("The truth value of an NDArray with multiple elements is ambiguous.")
 
     def __reduce__(self) -> Any:

@@ -68,7 +68,7 @@ def _(op: Op, tensors: Any, params: Any) -> Any:
     data, indices = tensors
     if data.stype != "row_sparse":
         raise refused(op, tensors, params)
-    rows = indices._buf.astype(data._ctx.xp.int64)
+    rows = indices._buf.reshape(-1).astype(data._ctx.xp.int64)
     if bool(((rows < 0) | (rows >= data.shape[0])).any()):
         raise check_failed("is_valid", f"rows to retain must be from 0 to {data.shape[0] - 1}")
     return taped(data._like(data._rows_at(rows), rows), op, tensors, params)
@@ -107,8 +107,13 @@ def _(op: Op, tensors: Any, params: Any) -> Any:
     data, indices = tensors
     if data.stype != "csr" or params["axis"] != 0:
         return None
-    made = fallback(op, tensors, params)
-    return made if indices.ndim != 1 else made.tostype("csr")
+    if indices.ndim != 1:
+        raise check_failed(
+            f"idx.shape_.ndim() == 1U ({indices.ndim} vs. 1) ",
+            "Take with CSR array only supports one-dimensional indices. "
+            f"{indices.ndim} dimensional input is given instead",
+        )
+    return fallback(op, tensors, params).tostype("csr")
 
 
 @rule("Concat")

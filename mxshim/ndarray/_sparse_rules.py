@@ -13,7 +13,7 @@ import numpy
 
 from .. import _ops  # noqa: F401  fills the registry
 from .._core.errors import check_failed
-from .._core.invoke import call, recover
+from .._core.invoke import call, misfit, recover
 from .._core.registry import OPS, Op
 from .._core.tape import refuse_write, state
 from .._core.tensor import make
@@ -40,6 +40,8 @@ def invoke(op: Op, tensors: Any, params: Any, out: Any = None) -> Any:
     (target,) = out if isinstance(out, (list, tuple)) else (out,)
     if state.recording:
         refuse_write(target, False)
+    if made.shape != target.shape or made.dtype != target.dtype:
+        raise misfit(op, made._buf, target._buf)
     if made._sparse and target._sparse and made.stype != target.stype:
         raise refused(op, tensors, params, target.stype)
     return made.copyto(target)
