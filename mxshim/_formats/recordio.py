@@ -59,14 +59,17 @@ class Reader:
         self.lock = threading.RLock()
         self._file = _open(path, "rb")
         self._size = os.fstat(self._file.fileno()).st_size
+        self._at = 0
+        #: The word behind the last part, which was looked at: the next magic word.
+        self._ahead = b""
 
     def read(self) -> bytes | None:
         """Return the next record, or None at the end; MXNetError for a damaged one."""
-        start = self._file.tell()
+        start = self._at
         try:
             return self._record(start)
         except MXNetError:
-            self._file.seek(start)
+            self._go(start)
             raise
 
     def _record(self, start: int) -> bytes | None:
@@ -90,23 +93,27 @@ class Reader:
                 "!std: :fseek(fp_, static_cast<long>(pos), SEEK_SET)",
                 hint=f"{self.path}: there is no position {position}",
             )
-        if position > self._size:
+        if self._left(position, 0) < 0:
             raise mxnet_error(
                 f"Check failed: {self.path}: a record is to be at byte {position}, the file has "
                 f"{self._size}"
             )
-        self._file.seek(position)
+        self._go(position)
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
+    def _go(self, position: int) -> None:
+        self._file.seek(position)
+        self._at, self._ahead = position, b""
+
     def _part(self) -> tuple[int, bytes | None]:
         """Return the next part's role and bytes, (0, None) at the end of the file."""
-        head = self._file.read(8)
+        head = self._ahead + self._file.read(8 - len(self._ahead))
         if not head:
             return _WHOLE, None
-        at = self._file.tell() - len(head)
+        at = self._at
         if len(head) < 8:
             raise self._damaged(
                 f"{len(head)} bytes where a record's head takes 8",
@@ -127,15 +134,13 @@ class Reader:
                 "stream_->Read(BeginPtr(*out_rec) + size, upper_align) == upper_align",
                 f"Invalid RecordIO File upper_align={padded}",
             )
-        part = self._file.read(padded)[:size]
-        follows = self._file.peek(4)[:4]
-        if len(follows) < 4:  # the buffer's end, or the file's
-            follows = self._file.read(4)
-            self._file.seek(at + 8 + padded)
+        block = self._file.read(padded + 4)
+        part, follows = block[:size], block[padded:]
         if follows not in (b"", MAGIC):
             raise self._damaged(f"a length of {size}, behind which no record starts", at)
         if _next_cut(part, 0) >= 0:
             raise self._damaged(f"a length of {size} that reaches into the next record", at)
+        self._at, self._ahead = at + 8 + padded, follows
         return role, part
 
     def _left(self, at: int, wanted: int) -> int:

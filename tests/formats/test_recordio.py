@@ -76,7 +76,10 @@ def test_a_growing_file(tmp_path):
     assert reader.read() is None
     with open(path, "ab") as out:
         out.write(recordio.encode(b"two" * 1000))
+    reader.seek(12)
     assert reader.read() == b"two" * 1000
+    reader.seek(0)
+    assert reader.read() == b"one"
     reader.close()
 
 
