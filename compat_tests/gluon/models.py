@@ -16,19 +16,22 @@ class Model(NamedTuple):
 
     Inputs are integers below ``integers`` where that is given. ``dtype`` is that of training:
     normalization over a handful of values enlarges rounding errors a thousandfold each step, so
-    deep networks train in float64, where what remains would be a real difference.
+    deep networks train in float64, where what remains would be a real difference. ``np`` networks
+    take NumPy-like arrays and run under np semantics.
     """
 
     build: Any
     shapes: tuple
     integers: int = 0
     dtype: str = "float32"
+    np: bool = False
 
     def inputs(self, mx, dtype="float32"):
         """Make the inputs, the same numbers everywhere."""
+        front = mx.np if self.np else mx.nd
         if self.integers:
-            return arrays(mx.nd, "int32", *self.shapes, low=0, high=self.integers - 1)
-        return arrays(mx.nd, dtype, *self.shapes)
+            return arrays(front, "int32", *self.shapes, low=0, high=self.integers - 1)
+        return arrays(front, dtype, *self.shapes)
 
 
 MODELS = {}
@@ -81,11 +84,11 @@ for _name in ZOO:
     MODELS[_name] = Model(_zoo(_name), ((_batch, 3, _size, _size),), dtype="float64")
 
 
-def model(*shapes, integers=0):
+def model(*shapes, **options):
     """Enter the builder under its own name."""
 
     def enter(build):
-        MODELS[build.__name__] = Model(build, shapes, integers)
+        MODELS[build.__name__] = Model(build, shapes, **options)
         return build
 
     return enter
@@ -392,5 +395,62 @@ def cond_of_layers(mx):
         return F.contrib.cond(
             flag * flag >= 0, lambda: block.left(x), lambda: F.relu(block.right(x))
         )
+
+    return block_of(mx, make, run)
+
+
+# ---- networks of NumPy-like operators
+
+
+@model((2, 1, 12, 12), np=True)
+def np_lenet(mx):
+    nn = mx.gluon.nn
+    net = nn.HybridSequential(prefix="net_")
+    with net.name_scope():
+        net.add(nn.Conv2D(4, 3, padding=1, activation="relu"), nn.AvgPool2D(2, 2), nn.BatchNorm())
+        net.add(nn.Dense(8, activation="tanh"), nn.Dense(3))
+    return net
+
+
+@model((3, 5), np=True)
+def np_parameters(mx):
+    def make(block, nn):
+        block.scale = block.params.get("scale", shape=(5, 4), init=mx.init.Normal(0.5))
+        block.shift = block.params.get("shift", shape=(4,), init="ones")
+        block.head = nn.Dense(2)
+
+    def run(block, F, x, scale, shift):
+        hidden = F.npx.relu(F.np.dot(x, scale) + shift)
+        hidden = hidden - hidden.mean(axis=1, keepdims=True)
+        both = F.np.concatenate([hidden, F.np.exp(-hidden * hidden)], axis=1)
+        return block.head(both), F.npx.softmax(both, axis=-1)
+
+    return block_of(mx, make, run)
+
+
+@model((2, 5, 6), np=True)
+def np_attention(mx):
+    def make(block, nn):
+        block.query, block.key, block.value = (
+            nn.Dense(6, flatten=False, use_bias=False) for _ in range(3)
+        )
+        block.norm = nn.LayerNorm()
+
+    def run(block, F, x):
+        scores = F.npx.batch_dot(block.query(x), block.key(x), transpose_b=True) / 6**0.5
+        mixed = F.npx.batch_dot(F.npx.softmax(scores, axis=-1), block.value(x))
+        return block.norm(x + mixed).transpose(0, 2, 1).reshape(-1, 30)
+
+    return block_of(mx, make, run)
+
+
+@model((5, 2, 4), (2, 2, 6), (2, 2, 6), np=True)
+def np_lstm(mx):
+    def make(block, nn):
+        block.rnn = mx.gluon.rnn.LSTM(6, num_layers=2)
+
+    def run(block, F, x, h, c):
+        out, states = block.rnn(x, [h, c])
+        return F.np.tanh(out), states[0], states[1]
 
     return block_of(mx, make, run)
