@@ -267,7 +267,7 @@ def grad(
 
 
 def _row_sparse(gradient: Any, ctx: Any) -> Any:
-    from .ndarray._sparse_arrays import RowSparseNDArray, built
+    from .ndarray._sparse.kinds import RowSparseNDArray, built
 
     return built(RowSparseNDArray, ctx, gradient.full, gradient.values, gradient.rows)
 

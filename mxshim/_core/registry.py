@@ -54,7 +54,7 @@ class Op:
     specialize: Callable[[dict[str, Any], Any], Op] | None = None
     #: Gives element types from those of the inputs (None: unknown): (inputs, outputs).
     type_rule: Callable[..., Any] | None = None
-    #: Storage types decide: calls with dense arrays go by ``mxshim.ndarray._sparse_rules`` too.
+    #: Storage types decide: calls with dense arrays go by ``mxshim.ndarray._sparse.rules`` too.
     by_storage = False
     #: Builds the function of a front end (class, name) where the usual ones do not do.
     front: Callable[[Any, Any, str], Callable[..., Any]] | None = None

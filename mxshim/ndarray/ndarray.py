@@ -122,7 +122,7 @@ class NDArray(Copies):
 
     def _invoke(self, op: Any, tensors: Any, params: Any, out: Any = None) -> Any:
         """Run an operator as the storage types of its arrays ask for."""
-        from ._sparse_rules import invoke
+        from ._sparse.rules import invoke
 
         return invoke(op, tensors, params, out)
 
@@ -299,7 +299,7 @@ class NDArray(Copies):
                 "To convert to a CSR, the NDArray should be 2 Dimensional. Current shape is "
                 f"{self.shape}"
             )
-        from ._sparse_rules import cast_storage
+        from ._sparse.rules import cast_storage
 
         return cast_storage(self, stype)
 

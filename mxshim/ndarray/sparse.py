@@ -13,8 +13,8 @@ from .._core.registry import OPS
 from .._core.tensor import Tensor
 from . import _arithmetic
 from ._project import project
-from ._sparse_arrays import BaseSparseNDArray, CSRNDArray, RowSparseNDArray
-from ._sparse_make import CLASSES, array, csr_matrix, empty, row_sparse_array, zeros
+from ._sparse.kinds import BaseSparseNDArray, CSRNDArray, RowSparseNDArray
+from ._sparse.make import CLASSES, array, csr_matrix, empty, row_sparse_array, zeros
 from .ndarray import NDArray
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy
 
-from .._core.tensor import make
-from ._sparse_base import PUBLIC, BaseSparseNDArray, built, taped
-from ._sparse_operators import install
-from .ndarray import NDArray
+from ..._core.tensor import make
+from ..ndarray import NDArray
+from .base import PUBLIC, BaseSparseNDArray, built, taped
+from .methods import install
 
 
 class CSRNDArray(BaseSparseNDArray):
@@ -90,7 +90,7 @@ class CSRNDArray(BaseSparseNDArray):
         )
 
     def __getitem__(self, key: Any) -> Any:
-        from . import slice as cut
+        from .. import slice as cut
 
         if isinstance(key, int):
             begin = self._shape[0] - 1 if key == -1 else key
@@ -206,7 +206,7 @@ class RowSparseNDArray(BaseSparseNDArray):
 
     def retain(self, *args: Any, **kwargs: Any) -> Any:
         """Return the rows whose numbers are in ``indices`` (MXNet's method returns no array)."""
-        from .sparse import retain
+        from ..sparse import retain
 
         return retain(self, *args, **kwargs)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .._core.invoke import call
-from .._core.registry import Op
-from .._core.tensor import make
-from .ndarray import NDArray
+from ..._core.invoke import call
+from ..._core.registry import Op
+from ..._core.tensor import make
+from ..ndarray import NDArray
 
 Rule = Callable[[Op, Any, Any], Any]
 RULES: dict[str, Rule] = {}

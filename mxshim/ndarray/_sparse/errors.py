@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._core.errors import check_failed
-from .._core.registry import Op
+from ..._core.errors import check_failed
+from ..._core.registry import Op
 
 
 def refused(op: Op, tensors: Any, params: Any, result: str = "unknown") -> Exception:

@@ -1,7 +1,7 @@
 """What both kinds of sparse arrays share: parts, conversions, copies and what they refuse.
 
 A sparse array keeps its parts; ``_buf``, the dense array that every operator without a rule of its
-own works on (:mod:`._sparse_rules`), is made when it is asked for and is read-only.  Setting
+own works on (:mod:`.rules`), is made when it is asked for and is read-only.  Setting
 ``_buf`` to a dense array replaces the parts.
 """
 
@@ -12,16 +12,16 @@ from typing import Any
 
 import numpy
 
-from .._core.device import CPU, Context
-from .._core.dtypes import C_NAMES
-from .._core.errors import check_failed, incompatible, mxnet_error, shape_text
-from .._core.semantics import NUMERIC
-from .._core.tape import Node, refuse_write, state
-from .._core.tensor import make
-from .._formats.array_record import Sparse, dump_array
-from ..base import NotSupportedForSparseNDArray
-from ._copies import copied, known_dtype
-from .ndarray import NDArray, record_value
+from ..._core.device import CPU, Context
+from ..._core.dtypes import C_NAMES
+from ..._core.errors import check_failed, incompatible, mxnet_error, shape_text
+from ..._core.semantics import NUMERIC
+from ..._core.tape import Node, refuse_write, state
+from ..._core.tensor import make
+from ..._formats.array_record import Sparse, dump_array
+from ...base import NotSupportedForSparseNDArray
+from .._copies import copied, known_dtype
+from ..ndarray import NDArray, record_value
 
 PUBLIC = "mxshim.ndarray.sparse"  # where users, messages and pickles find these classes
 
@@ -168,7 +168,7 @@ class BaseSparseNDArray(NDArray):
 
         Raises ValueError for the other sparse type.
         """
-        from ._sparse_rules import cast_storage
+        from .rules import cast_storage
 
         if stype != self.stype and stype in ("csr", "row_sparse"):
             raise ValueError(f"cast_storage from {self.stype} to {stype} is not supported")
@@ -304,8 +304,8 @@ class BaseSparseNDArray(NDArray):
         self._node = None
 
     def _attach(self, grad_req: str) -> None:
-        from ..autograd import mark_variables
-        from ._sparse_make import zeros
+        from ...autograd import mark_variables
+        from .make import zeros
 
         gradient = zeros(self.stype, self._shape, self._ctx, self.dtype)
         mark_variables([self], [gradient], grad_req)

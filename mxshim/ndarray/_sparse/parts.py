@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy
 
-from .._core.errors import check_failed, shapes_unknown
-from .._core.flags import flags
-from .._core.invoke import call
-from .._core.registry import Op
-from .._core.tensor import make
-from .._ops.sparse_ops import csr_dot
-from ._sparse_arrays import CSRNDArray, RowSparseNDArray, built, offsets, taped
-from ._sparse_errors import refused
-from ._sparse_filing import fallback, kinds, rule
-from .ndarray import NDArray
+from ..._core.errors import check_failed, shapes_unknown
+from ..._core.flags import flags
+from ..._core.invoke import call
+from ..._core.registry import Op
+from ..._core.tensor import make
+from ..._ops.sparse_ops import csr_dot
+from ..ndarray import NDArray
+from .errors import refused
+from .filing import fallback, kinds, rule
+from .kinds import CSRNDArray, RowSparseNDArray, built, offsets, taped
 
 # ---- products
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._core.operators import REFLECTED, scalar_params
-from .._core.registry import OPS
-from .._core.semantics import LEGACY, NUMERIC
-from .ndarray import NDArray
+from ..._core.operators import REFLECTED, scalar_params
+from ..._core.registry import OPS
+from ..._core.semantics import LEGACY, NUMERIC
+from ..ndarray import NDArray
 
 
 def _operators(name: str, symbol: str) -> Any:
     """Return the methods for ``x + y`` and ``x += y`` by the function's name."""
 
     def method(self: Any, other: Any) -> Any:
-        from .. import ndarray
-        from . import sparse
+        from ... import ndarray
+        from .. import sparse
 
         # mxnet: x / y broadcasts, the others want one shape (test_elementwise[div-cd])
         return getattr(ndarray if symbol == "truediv" else sparse, name)(self, other)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._core.errors import check_failed
-from .._core.registry import Op
-from ._sparse_errors import refused
+from ..._core.errors import check_failed
+from ..._core.registry import Op
+from .errors import refused
 
 #: The updates that MXNet has for row_sparse gradients, and how its errors name them.
 LAZY = {

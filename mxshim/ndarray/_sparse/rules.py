@@ -11,17 +11,17 @@ from typing import Any
 
 import numpy
 
-from .. import _ops  # noqa: F401  fills the registry
-from .._core.errors import check_failed
-from .._core.invoke import call, misfit, recover
-from .._core.registry import OPS, Op
-from .._core.tape import refuse_write, state
-from .._core.tensor import make
-from ._sparse_arrays import built, offsets, taped
-from ._sparse_errors import refused
-from ._sparse_filing import RULES, fallback, kinds, rule
-from ._sparse_lazy import LAZY, lazily
-from .ndarray import NDArray
+from ... import _ops  # noqa: F401  fills the registry
+from ..._core.errors import check_failed
+from ..._core.invoke import call, misfit, recover
+from ..._core.registry import OPS, Op
+from ..._core.tape import refuse_write, state
+from ..._core.tensor import make
+from ..ndarray import NDArray
+from .errors import refused
+from .filing import RULES, fallback, kinds, rule
+from .kinds import built, offsets, taped
+from .lazy import LAZY, lazily
 
 
 def invoke(op: Op, tensors: Any, params: Any, out: Any = None) -> Any:
@@ -97,7 +97,7 @@ def _(op: Op, tensors: Any, params: Any) -> Any:
 
 @rule("zeros_like")
 def _(op: Op, tensors: Any, params: Any) -> Any:
-    from ._sparse_make import zeros
+    from .make import zeros
 
     (tensor,) = tensors
     return zeros(tensor.stype, tensor.shape, tensor._ctx, tensor.dtype)
@@ -113,7 +113,7 @@ def _(op: Op, tensors: Any, params: Any) -> Any:
 
 def cast_storage(tensor: Any, stype: str) -> Any:
     """Return a copy of an array in another storage type."""
-    from ._sparse_make import CLASSES
+    from .make import CLASSES
 
     op = OPS["cast_storage"]
     params = op.bind({"stype": stype})
@@ -122,8 +122,8 @@ def cast_storage(tensor: Any, stype: str) -> Any:
     if stype == "default":
         return taped(make(NDArray, tensor._dense(), tensor._ctx), op, [tensor], params)
     cls = CLASSES[stype]
-    parts = cls._split(tensor._buf, tensor._ctx.xp)
-    return taped(built(cls, tensor._ctx, tensor.shape, *parts), op, [tensor], params)
+    made = built(cls, tensor._ctx, tensor.shape, *cls._split(tensor._buf, tensor._ctx.xp))
+    return taped(made, op, [tensor], params)
 
 
 # ---- two arrays
@@ -228,6 +228,6 @@ def _(op: Op, tensors: Any, params: Any) -> Any:
     return taped(total, op, tensors, params)
 
 
-from . import _sparse_parts  # noqa: E402, F401  (files its rules)
+from . import parts  # noqa: E402, F401  (files its rules)
 
 __all__ = ["cast_storage", "fallback", "invoke"]

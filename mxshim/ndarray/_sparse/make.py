@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy
 
-from .._core.device import current
-from .._core.errors import check_failed
-from .._core.tensor import Tensor
-from ._copies import known_dtype
-from ._create import zeros as dense_zeros
-from ._data import array as dense_array
-from ._sparse_arrays import BaseSparseNDArray, CSRNDArray, RowSparseNDArray, built
-from .ndarray import NDArray
+from ..._core.device import current
+from ..._core.errors import check_failed
+from ..._core.tensor import Tensor
+from .._copies import known_dtype
+from .._create import zeros as dense_zeros
+from .._data import array as dense_array
+from ..ndarray import NDArray
+from .kinds import BaseSparseNDArray, CSRNDArray, RowSparseNDArray, built
 
 CLASSES = {"csr": CSRNDArray, "row_sparse": RowSparseNDArray}
 

@@ -1,0 +1,1 @@
+"""Sparse arrays: classes, constructors, and the rules of the operators that know them."""
