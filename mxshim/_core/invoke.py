@@ -137,7 +137,9 @@ def recover(op: Op, error: Exception, xp: Any, bufs: Sequence[Any], params: Any)
         with numpy.errstate(all="ignore"):
             return op.forward(xp, *bufs, **params)
     if isinstance(error, (ValueError, IndexError, TypeError, ArithmeticError, RuntimeError)):
-        raise op.explain(error, bufs, params) from error
+        explained = op.explain(error, bufs, params)
+        if explained is not error:  # else it would be its own cause
+            raise explained from error
     raise error
 
 

@@ -311,7 +311,7 @@ def _first_order(heap: list[tuple[int, Node]], node: Node, ct: Any, xp: Any) -> 
     for parent, before in reversed(saved):
         parent.ct = before
     parts = ct if ct.__class__ is list else [ct]
-    origins = tuple(part._node for part in parts if part is not None) + node.parents
+    origins = tuple(part._node for part in parts if part is not None) + tuple(node.parents)
     blocked = Node(_OnceOnly(node.op.name), origins, None, (None,) * len(origins), {}, node.ctx)
     for _, parent in local:
         _add(heap, parent, xp.on_tape(found[id(parent)], blocked))
