@@ -63,7 +63,7 @@ def test_stack(mx, hybrid):
     stack = rnn.HybridSequentialRNNCell(prefix="stack_")
     with stack.name_scope():
         stack.add(rnn.LSTMCell(3, input_size=2))
-        stack.add(rnn.ResidualCell(rnn.GRUCell(3, input_size=3)))
+        stack.add(rnn.GRUCell(3, input_size=3))
     net = looped(mx, stack)
     if hybrid:
         net.hybridize()
