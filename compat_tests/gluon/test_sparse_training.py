@@ -18,7 +18,7 @@ RULES = {
 DENSE_RULES = {
     "nag": {"momentum": 0.9}, "rmsprop": {}, "signum": {}, "ftml": {}, "adadelta": {},
     "adamax": {}, "nadam": {}, "nag plain": {}, "rmsprop centered": {"centered": True},
-    "dcasgd": {},
+    "dcasgd": {}, "lars": {"momentum": 0.9}, "lamb": {}, "lbsgd": {"momentum": 0.9},
 }  # fmt: skip
 
 
@@ -74,6 +74,21 @@ def test_adagrad_refusals(mx, stype):
 @pytest.mark.parametrize("name", DENSE_RULES)
 def test_other_rules(mx, name, stype):
     return attempt(train, mx, name, DENSE_RULES[name], stype)
+
+
+def stypes_of(state):
+    if isinstance(state, (list, tuple)):
+        return [stypes_of(part) for part in state]
+    return None if state is None else state.stype
+
+
+def test_storage_of_states(mx):
+    seen = {}
+    for name, options in {**RULES, **DENSE_RULES}.items():
+        rule = mx.optimizer.create(name.split()[0], **options)
+        weight = mx.nd.array(WEIGHT).tostype("row_sparse")
+        seen[name] = stypes_of(rule.create_state(0, weight))
+    return seen
 
 
 @pytest.mark.parametrize("stype", ("default", "row_sparse"))

@@ -10,7 +10,7 @@ import numpy
 
 from .. import ndarray as nd
 from ._base import PUBLIC, Optimizer
-from ._steps import begin, check_arrays, zeros_like
+from ._steps import begin, check_arrays, lazy_stype, zeros_like
 
 register = Optimizer.register
 
@@ -79,7 +79,7 @@ class LARS(Optimizer):
 
     def create_state(self, index, weight):
         """Return the momentum, None without."""
-        return zeros_like(weight) if self.momentum != 0.0 else None
+        return zeros_like(weight, lazy_stype(self, weight)) if self.momentum != 0.0 else None
 
     def update(self, index, weight, grad, state):
         """Update one weight or a list of them."""
@@ -175,7 +175,7 @@ class LBSGD(Optimizer):
             return (zeros_like(master) if self.momentum != 0.0 else None, master)
         self._warn_about_float16(weight, "the SGD optimizer")
         if self.momentum != 0.0:
-            momentum = zeros_like(weight)
+            momentum = zeros_like(weight, weight.stype)
         return momentum
 
     def _warmup(self, updates):
@@ -255,7 +255,7 @@ class LAMB(Optimizer):
 
     def create_state(self, index, weight):
         """Return the means of the gradient and of its square."""
-        return (zeros_like(weight), zeros_like(weight))
+        return (zeros_like(weight, weight.stype), zeros_like(weight, weight.stype))
 
     def update(self, index, weight, grad, state):
         """Update one weight or a list of them."""

@@ -24,7 +24,7 @@ class Signum(Optimizer):
 
     def create_state(self, index, weight):
         """Return the momentum, None without."""
-        return zeros_like(weight) if self.momentum != 0.0 else None
+        return zeros_like(weight, weight.stype) if self.momentum != 0.0 else None
 
     def update(self, index, weight, grad, state):
         """Update one weight."""

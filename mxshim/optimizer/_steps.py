@@ -17,15 +17,19 @@ def check_arrays(*arrays):
     assert all(isinstance(array, NDArray) for array in arrays)
 
 
-def zeros_like(weight, lazy=True):
-    """Return zeros for a state; of a row_sparse weight they are so too, unless not ``lazy``."""
-    stype = weight.stype if lazy else "default"
+def zeros_like(weight, stype="default"):
+    """Return zeros for a state, of the weight's shape and dtype."""
     return nd.zeros(weight.shape, weight.context, dtype=weight.dtype, stype=stype)
 
 
 def float32_zeros(weight):
     """Return zeros for a state that is float32 whatever the weight, of the weight's storage."""
     return nd.zeros(weight.shape, weight.context, stype=weight.stype)
+
+
+def lazy_stype(rule, weight):
+    """Return the storage type of the states of a rule with ``lazy_update``."""
+    return weight.stype if rule.lazy_update else "default"
 
 
 def laziness(rule, grad):

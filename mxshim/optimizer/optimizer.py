@@ -19,6 +19,7 @@ from ._steps import (
     clip_fused,
     float32_zeros,
     laziness,
+    lazy_stype,
     with_decay,
     zeros_like,
 )
@@ -77,7 +78,7 @@ class SGD(Optimizer):
 
     def create_state(self, index, weight):
         """Return the momentum, None without."""
-        return zeros_like(weight, self.lazy_update) if self.momentum != 0.0 else None
+        return zeros_like(weight, lazy_stype(self, weight)) if self.momentum != 0.0 else None
 
     def update(self, index, weight, grad, state):
         """Update one weight or a list of them."""
@@ -185,7 +186,7 @@ class Adam(Optimizer):
 
     def create_state(self, index, weight):
         """Return the means of the gradient and of its square."""
-        return tuple(zeros_like(weight, self.lazy_update) for _ in range(2))
+        return tuple(zeros_like(weight, lazy_stype(self, weight)) for _ in range(2))
 
     def update(self, index, weight, grad, state):
         """Update one weight."""
