@@ -182,3 +182,17 @@ def test_rand_zipfian(mx):
     first = mx.nd.contrib.rand_zipfian(classes, 6, 8)
     second = mx.nd.contrib.rand_zipfian(classes.astype("int32"), 3, 100, mx.cpu())
     return first, second, [each.dtype for each in first]
+
+
+@pytest.mark.np
+@pytest.mark.parametrize("number", range(4))
+def test_numpy_arrays(mx, number):
+    """Loops are for legacy arrays only."""
+    np, contrib = mx.np, mx.nd.contrib
+    calls = [
+        lambda: contrib.foreach(lambda a, t: (a * t, t), np.ones((2, 3)), np.ones(3)),
+        lambda: contrib.foreach(lambda a, t: ([], t * a), np.ones((2, 3)), np.ones(3)),
+        lambda: contrib.while_loop(lambda i: i < 2, lambda i: (i, i), np.ones(1), 2),
+        lambda: contrib.cond(np.array(1), lambda: 1, lambda: 2),
+    ]
+    return attempt(calls[number])

@@ -248,6 +248,21 @@ def test_run_errors(mx, number):
     return attempt(lambda: made.eval(mx.cpu(), **given))
 
 
+@pytest.mark.np
+@pytest.mark.parametrize("number", range(4))
+def test_numpy_symbols(mx, number):
+    """Loops are for legacy arrays only."""
+    x, s = (mx.sym.var(each).as_np_ndarray() for each in "xs")
+    foreach, loop = mx.sym.contrib.foreach, mx.sym.contrib.while_loop
+    calls = [
+        lambda: foreach(lambda a, t: (a * t, t), x, s),
+        lambda: foreach(lambda a, t: (a.as_np_ndarray(), t.as_np_ndarray()), x, s),
+        lambda: mx.sym.contrib.cond(x < 1, lambda: x, lambda: s),
+        lambda: loop(lambda i: i < 2, lambda i: (i, i + 1), [x], max_iterations=2),
+    ]
+    return attempt(calls[number])
+
+
 def test_value_index(mx):
     parts = mx.sym.split(mx.sym.var("x"), num_outputs=2)
     return [parts[i].attr("_value_index") for i in range(2)], mx.sym.var("y").attr("_value_index")

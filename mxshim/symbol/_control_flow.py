@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from .._core.graph import Entry, GraphNode, copied, ordered
+from .._core.registry import get
 from ..attribute import AttrScope
 from ..attribute import _get_current as current_scope
 from ..name import _get_current as current_names
 from . import _compose, op
+from ._project import check_symbol
 from .symbol import Symbol, var
 
 _MARK = "__subgraph_name__"
@@ -25,7 +27,8 @@ Form = Any
 def flatten(values: Any, what: str) -> tuple[list[Any], Form]:
     """Return the single-output symbols of nested lists, and their form."""
     if isinstance(values, Symbol):
-        return (list(values), len(values)) if len(values) > 1 else ([values], 0)
+        count = len(values._entries)
+        return ([values[i] for i in range(count)], count) if count > 1 else ([values], 0)
     assert isinstance(values, (list, tuple)), (
         f"{what} must be (nested) list of Symbol, but got {values} of type {type(values)}"
     )
@@ -152,6 +155,8 @@ def node_of(
     kind: str, bodies: Sequence[Subgraph], inputs: Sequence[Any], **given: Any
 ) -> list[Any]:
     """Make the control-flow node; return its outputs."""
+    for each in inputs:
+        check_symbol(get(kind), kind, kind, "data", each, Symbol)
     given["num_args"] = len(inputs) + len(bodies)
     attrs = _compose.attributes({**given, **current_scope().get(None)})
     node = GraphNode(
