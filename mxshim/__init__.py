@@ -8,6 +8,7 @@ from __future__ import annotations
 __version__ = "1.9.1"
 __shim_version__ = "0.1.0"
 
+import os as _os
 import warnings as _warnings
 
 # MXNet computes with inf and nan silently. Only warnings raised by mxshim's own frames are muted.
@@ -31,6 +32,9 @@ from .util import (
     use_np_array,
     use_np_shape,
 )  # fmt: skip
+
+if _os.environ.get("MXNET_PROFILER_AUTOSTART", "0") not in ("", "0"):
+    from . import profiler as profiler  # records from here on
 
 __getattr__ = _loading.getter(__name__, _module_getattr(__name__, _LAZY))
 
