@@ -111,10 +111,10 @@ def test_a_weight_without_all_rows(mx, name):
     return attempt(step)
 
 
-@pytest.mark.parametrize("name", ("sgd_update", "adam_update", "ftrl_update"))
+@pytest.mark.parametrize("name", ("sgd_update", "sgd_mom_update", "adam_update", "ftrl_update"))
 def test_operators(mx, name):
     def states(stype):
-        counts = {"sgd_update": 0, "adam_update": 2, "ftrl_update": 2}
+        counts = {"sgd_update": 0, "sgd_mom_update": 1, "adam_update": 2, "ftrl_update": 2}
         return [mx.nd.ones((5, 2)).tostype(stype) * 0.5 for _ in range(counts[name])]
 
     seen = []
@@ -122,7 +122,9 @@ def test_operators(mx, name):
         weight, kept = mx.nd.array(WEIGHT).tostype(stype), states(stype)
         op = getattr(mx.nd.sparse, name)
         op(weight, gradient(mx, [1, 3], 1.0), *kept, out=weight, lr=0.1, wd=0.01)
-        seen.append((weight, kept))
+        without = attempt(op, weight, gradient(mx, [1], 1.0), *kept, lr=0.1)
+        other = attempt(op, weight, gradient(mx, [1], 1.0), *kept, out=weight.copy(), lr=0.1)
+        seen.append((weight, kept, without, other))
     return seen
 
 

@@ -78,7 +78,7 @@ def _slow(cls: type[Any], names: Names, reflected: bool) -> Method:
     swaps = reflected and names[1] != names[2]
 
     def slow(self: Any, other: Any) -> Any:
-        if getattr(other, "_sparse", False):
+        if getattr(other, "_sparse", False) and not self._is_np:
             return other._invoke(op, (other, self) if reflected else (self, other), op.defaults)
         if isinstance(other, NUMERIC):
             return call(scalar, cls, [self], scalar_params(scalar, other))

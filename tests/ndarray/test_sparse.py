@@ -141,6 +141,14 @@ def test_large_matrix_stays_sparse() -> None:
     assert weight.grad.indices.asnumpy().tolist() == [5, size - 1]
 
 
+@pytest.mark.parametrize("stype", STYPES)
+def test_numpy_arrays_do_not_mix_with_sparse_ones(stype: str) -> None:
+    x, y = sample(stype), mx.np.ones((3, 4))
+    for mix in (lambda: y + x, lambda: x + y, lambda: mx.np.add(x, y)):
+        with pytest.raises(TypeError):
+            mix()
+
+
 # ---- gradients
 
 

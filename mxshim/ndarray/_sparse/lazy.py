@@ -30,9 +30,15 @@ def lazily(op: Op, tensors: Any, params: Any, out: Any) -> Any:
         return None
     if op.name == "ftrl_update" and weight.stype == "default":
         return None
-    target = weight if out is None else out[0] if isinstance(out, (list, tuple)) else out
-    if target is not weight:
-        return None
+    target = out[0] if isinstance(out, (list, tuple)) else out
+    if not _same(target, weight):
+        named = op.name.removeprefix("_sparse_").removeprefix("_contrib_")
+        named = "sgd_mom_update" if op.name == "sgd_update" else named  # mxnet: test_operators
+        raise check_failed(
+            "req == kWriteInplace (1 vs. 2) ",
+            f"kWriteInplace is expected for sparse {named}",
+            f"{op.name} with a row_sparse gradient changes the weight itself: pass it as out=",
+        )
     if weight.stype == "row_sparse":
         _check_whole(op, weight)
     rows = grad._indices
@@ -48,6 +54,13 @@ def lazily(op: Op, tensors: Any, params: Any, out: Any) -> Any:
             else:
                 tensor._buf[rows] = part
     return target
+
+
+def _same(target: Any, weight: Any) -> bool:
+    """Tell whether an output is the weight, or shares its memory."""
+    if target is None or target._sparse or weight._sparse:
+        return target is weight
+    return target._buf is weight._buf
 
 
 def _rows(tensor: Any, rows: Any) -> Any:
