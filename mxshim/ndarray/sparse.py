@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._core.device import current as current_context  # noqa: F401  (MXNet offers it here too)
-from .._core.invoke import call
+from .._core.invoke import call, check_class
 from .._core.registry import OPS
 from .._core.tensor import Tensor
 from . import _arithmetic
@@ -26,6 +26,8 @@ def _function(name: str, same_shape: str) -> Any:
         arrays = isinstance(lhs, Tensor) and isinstance(rhs, Tensor)
         if arrays and lhs.shape == rhs.shape:
             op = OPS[same_shape]
+            for argument, tensor in zip(op.inputs, (lhs, rhs), strict=True):
+                check_class(op, same_shape, argument, tensor, NDArray)
             for tensor in (lhs, rhs):
                 if tensor._sparse:
                     return tensor._invoke(op, (lhs, rhs), op.defaults)
