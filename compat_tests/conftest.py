@@ -218,6 +218,9 @@ def fresh_state(library, np_mode):
         reset = _find(library, path)
         if reset:
             reset(argument)
+    subgraphs = _find(library, "AttrScope._subgraph_names")
+    if subgraphs is not None:
+        subgraphs.clear()
     with contextlib.ExitStack() as stack:
         stack.enter_context(numpy.printoptions())
         names = _find(library, "name.NameManager")

@@ -502,3 +502,12 @@ def test_infer_by_hand(mx):
     shapes = [(name, p.shape) for name, p in net.collect_params().items()]
     net.infer_type(mx.nd.ones((4, 5)).astype("float64"))
     return shapes, [str(p.dtype) for p in net.collect_params().values()]
+
+
+@pytest.mark.parametrize("hybridize", [False, True])
+@pytest.mark.parametrize("kind", ["Conv2D", "Conv1D", "Conv2DTranspose"])
+def test_deferred_error_of_an_operator(mx, kind, hybridize):
+    net = getattr(mx.gluon.nn, kind)(2, 3, prefix="net_")
+    net.initialize()
+    net.hybridize(hybridize)
+    return attempt(lambda: net(mx.nd.ones((2, 4))))

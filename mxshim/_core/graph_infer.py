@@ -153,11 +153,12 @@ def _told(node: GraphNode, inputs: list[Shape]) -> Any:
     params = dict.fromkeys(op.supplied) | node.params
     partly = [shape is not None and -1 in shape for shape in inputs]
     masked = [None if part and i else s for i, (s, part) in enumerate(zip(inputs, partly))]
-    for attempt in [masked, inputs] if any(partly[1:]) else [inputs]:
+    for attempt in [masked, inputs] if any(partly[1:]) else [masked]:
         try:
             return op.shape_rule(*attempt, *absent, **params)
         except MXNetError as error:
-            if not any(partly) and (not inputs or inputs[0] is not None):
+            # What is known in part was left out of the first attempt, so its refusal stands.
+            if attempt is masked and (not inputs or is_known(inputs[0])):
                 raise located(error, node) from None
         except _BAFFLED:
             continue  # too little is known yet

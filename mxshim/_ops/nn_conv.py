@@ -97,7 +97,9 @@ def _check_windows(data, kernel, stride, dilate, pad, layout, what="convolution"
         shape = "dshp" if what == "convolution" else "dshape"
         raise check_failed(
             f"{shape}.ndim() == {rank + 2}U ({len(data)} vs. {rank + 2}) ",
-            f"Input data should be {rank + 2}D in batch-num_filter-{_AXES[rank]}",
+            f"Input data should be {rank + 2}D in batch-num_filter-{_AXES[rank]}".replace(
+                "-d-", "-depth-"
+            ),
         )
     if layout is not None and len(layout) != rank + 2:
         raise mxnet_error(f"Invalid layout for {rank + 2}d shape {_CODES[layout]}")
@@ -130,6 +132,11 @@ def _shape(data, weight=None, bias=None, *, kernel, stride, dilate, pad, num_fil
            no_bias, layout, **params):  # fmt: skip
     _check_windows(data, kernel, stride, dilate, pad, layout)
     geometry = geometry_of(kernel, stride, dilate, pad, num_group)
+    if data[1] > 0 and data[1] % num_group:
+        raise check_failed(
+            f"dshape[1] % param_.num_group == 0U ({data[1] % num_group} vs. 0) ",
+            "input num_filter must divide group size",
+        )
     expected = (num_filter // num_group * num_group, data[1] // num_group, *kernel)
     if weight is not None and weight != expected:
         raise mismatch(weight, expected)

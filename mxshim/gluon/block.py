@@ -144,7 +144,7 @@ class HybridBlock(Block):
     # ---- shapes that wait for the first input
 
     def infer_shape(self, *args):
-        """Set the parameters' shapes from the inputs; the layers of ``gluon.nn`` override it."""
+        """Set the parameters' shapes from the inputs; blocks may override it."""
         self._infer("shape", args)
 
     def _infer(self, attribute, args):
@@ -164,8 +164,10 @@ class HybridBlock(Block):
         except NotImplementedInShim:
             raise
         except Exception as error:
+            hint, mark, text = str(error).rpartition("MXNetError: ")
             raise ValueError(
-                f"Deferred initialization failed because shape cannot be inferred. {error}"
+                f"{hint}Deferred initialization failed because shape cannot be inferred. "
+                f"{mark}{text}"
             ) from error
 
     # ---- running

@@ -151,7 +151,7 @@ def test_infer_shape_fills_every_layer():
     }
     for layer, expected in layers.items():
         if expected is None:
-            with pytest.raises(mx.MXNetError, match="input num_filter must divide group size"):
+            with pytest.raises(mx.MXNetError, match="input num_filter must divide group"):
                 layer.infer_shape(x)
         else:
             layer.infer_shape(x)

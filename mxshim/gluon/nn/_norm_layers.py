@@ -36,14 +36,6 @@ class _Norm(HybridBlock):
             differentiable=bool(trained or not self._off_for_good),
         )
 
-    def infer_shape(self, x, *args):
-        """Give every parameter the size of the channel axis of ``x``."""
-        axis = self._kwargs["axis"]
-        if not -x.ndim <= axis < x.ndim:
-            raise self._axis_error(axis, x.ndim)
-        for param in self._reg_params.values():
-            param.shape = (x.shape[axis],)
-
     def _axis_error(self, axis, ndim):
         return MXNetError(
             f"MXNetError: Error in operator {self.prefix}fwd: "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 
 from ... import ndarray as nd
@@ -140,11 +139,6 @@ class Dense(HybridBlock):
             self.act = None
             if activation is not None:
                 self.act = Activation(activation, prefix=activation + "_")
-
-    def infer_shape(self, x, *args):
-        """Take ``in_units`` from the shape of ``x``."""
-        in_units = math.prod(x.shape[1:]) if self._flatten else x.shape[-1]
-        self.weight.shape = (self._units, in_units)
 
     def hybrid_forward(self, F, x, weight, bias=None):
         """Return the layer's output."""

@@ -22,14 +22,8 @@ __all__ = [
     *_pool_names,
 ]
 
+
 # Number of spatial axes -> how the operator's error describes the input it wants.
-_WANTED = {
-    1: "Input data should be 3D in batch-num_filter-x",
-    2: "Input data should be 4D in batch-num_filter-y-x",
-    3: "Input data should be 5D in batch-num_filter-depth-y-x",
-}
-
-
 class _Conv(HybridBlock):
     """Share what convolutions and transposed ones do; the weight's layout follows the data's."""
 
@@ -109,16 +103,6 @@ class _Conv(HybridBlock):
 
     def _is_transposed(self):
         return self._op_name.lower() == "deconvolution"
-
-    def infer_shape(self, x, *args):
-        """Take the number of input channels from the shape of ``x``."""
-        layout = self._kwargs["layout"]
-        if x.ndim != len(layout):
-            raise MXNetError(
-                f"MXNetError: Error in operator {self.prefix}fwd: Check failed: dshp.ndim() == "
-                f"{len(layout)}U ({x.ndim} vs. {len(layout)}) : {_WANTED[len(layout) - 2]}"
-            )
-        self.weight.shape = self._weight_shape(x.shape[layout.find("C")], "fwd")
 
     def hybrid_forward(self, F, x, weight, bias=None):
         """Return the layer's output."""

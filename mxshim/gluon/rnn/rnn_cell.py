@@ -52,11 +52,6 @@ class _GatedCell(HybridRecurrentCell):
         """Describe the hidden state."""
         return [{"shape": (batch_size, self._hidden_size), "__layout__": "NC"}]
 
-    def infer_shape(self, inputs, *args):
-        """Take the input size from ``inputs``."""
-        size = inputs.size // inputs.shape[0]
-        self.i2h_weight.shape = (self._gates * self._hidden_size, size)
-
     def __repr__(self):
         return f"{type(self).__name__}({self._sizes()})"
 

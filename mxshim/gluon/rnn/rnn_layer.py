@@ -182,12 +182,6 @@ class _RNNLayer(HybridBlock):
             states.append(state.as_np_ndarray() if is_np_array() else state)
         return states
 
-    def infer_shape(self, inputs, *args):
-        """Take the input size from the last axis of ``inputs``."""
-        gates = self._gates * self._hidden_size
-        for side in self._sides():
-            getattr(self, f"{side}0_i2h_weight").shape = (gates, inputs.shape[2])
-
     def __call__(self, inputs, states=None, sequence_length=None, **kwargs):
         self.skip_states = states is None
         if states is None:

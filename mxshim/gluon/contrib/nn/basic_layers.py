@@ -147,11 +147,6 @@ class SyncBatchNorm(BatchNorm):
         )
         return context.num_gpus() or 1
 
-    def infer_shape(self, x, *args):
-        """Give every parameter the number of channels of ``x``."""
-        for param in self._reg_params.values():
-            param.shape = (x.shape[1],)
-
     def hybrid_forward(self, F, x, gamma, beta, running_mean, running_var):
         """Return the normalized ``x``."""
         return F.contrib.SyncBatchNorm(

@@ -150,12 +150,6 @@ class _ConvCell(HybridRecurrentCell):
     def _num_gates(self):
         return len(self._gate_names)
 
-    def infer_shape(self, inputs, *args):
-        """Take the number of input channels from ``inputs``."""
-        rows = self._hidden_channels * self._num_gates
-        channels = inputs.shape[self._channel_axis]
-        self.i2h_weight.shape = self._shape_of_weight(rows, channels, self._i2h_kernel)
-
     def state_info(self, batch_size=0):
         """Describe the states, images of the hidden channels."""
         shape = (batch_size, *self._state_shape)

@@ -144,10 +144,6 @@ class LSTMPCell(HybridRecurrentCell):
         sizes = self._projection_size, self._hidden_size
         return [{"shape": (batch_size, size), "__layout__": "NC"} for size in sizes]
 
-    def infer_shape(self, inputs, *args):
-        """Take the input size from ``inputs``."""
-        self.i2h_weight.shape = (4 * self._hidden_size, inputs.size // inputs.shape[0])
-
     def _alias(self):
         return "lstmp"
 
