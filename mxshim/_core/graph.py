@@ -1,4 +1,4 @@
-"""Graphs of operators: nodes, their order, and running them.
+"""Graphs of operators: nodes and their order; :mod:`program` runs them.
 
 A :class:`GraphNode` is an operator call or a variable. What flows between nodes is an *entry*: a
 node and the number of one of its outputs. Symbols are lists of entries; nothing here knows them.
@@ -6,13 +6,12 @@ node and the number of one of its outputs. Symbols are lists of entries; nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .errors import MXNetError, mxnet_error
-from .invoke import call
 from .registry import OPS, Op, get
 
 #: Outputs with names of their own, hidden ones included; others are ``output``, ``output0`` ...
@@ -274,54 +273,3 @@ def copied(entries: Sequence[Entry], swap: dict[str, Entry] | None = None) -> li
         twin.inputs = [entry(each) for each in node.inputs]
         made[id(node)] = twin
     return [entry(each) for each in entries]
-
-
-class Plan:
-    """The order in which a graph runs, made once, and when each value is last needed."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self.nodes = ordered(entries)
-        self.arguments, self.states = variables(self.nodes)
-        number = {id(node): i for i, node in enumerate(self.nodes)}
-        self.heads = [(number[id(node)], index) for node, index, _ in entries]
-        self.steps = []
-        last: dict[int, int] = {}
-        for position, node in enumerate(self.nodes):
-            inputs = [(number[id(below)], index) for below, index, _ in node.inputs]
-            for below, _ in inputs:
-                last[below] = position
-            if node.op is not None:
-                self.steps.append((position, node, inputs))
-        kept = {head for head, _ in self.heads}
-        self.dead: dict[int, list[int]] = {}
-        for below, position in last.items():
-            if below not in kept:
-                self.dead.setdefault(position, []).append(below)
-
-    def run(
-        self,
-        values: dict[int, Any],
-        cls: Callable[[GraphNode], type[Any]],
-        ctx: Any,
-        watch: Callable[[str, Any], None] | None = None,
-    ) -> list[Any]:
-        """Run on tensors: ``values`` maps ``id(node)`` of every variable to its tensor.
-
-        ``cls`` gives the class of a node's outputs. ``watch`` is called with the name and the
-        tensor of every output. What no later step needs is dropped on the way.
-        """
-        held: list[Any] = [None] * len(self.nodes)
-        for position, node in enumerate(self.nodes):
-            if node.op is None:
-                held[position] = (values[id(node)],)
-        for position, node, inputs in self.steps:
-            assert node.op is not None
-            tensors = [held[below][index] for below, index in inputs]
-            result = call(node.op, cls(node), tensors, node.params, None, None if tensors else ctx)
-            held[position] = tuple(result) if isinstance(result, list) else (result,)
-            if watch is not None:
-                for name, value in zip(node.output_names(), held[position], strict=False):
-                    watch(name, value)
-            for below in self.dead.get(position, ()):
-                held[below] = None
-        return [held[below][index] for below, index in self.heads]

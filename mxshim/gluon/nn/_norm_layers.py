@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...base import MXNetError
 from ...util import is_np_array
 from .._structure import front
 from ..block import HybridBlock
@@ -34,13 +33,6 @@ class _Norm(HybridBlock):
             init=init,
             allow_deferred_init=True,
             differentiable=bool(trained or not self._off_for_good),
-        )
-
-    def _axis_error(self, axis, ndim):
-        return MXNetError(
-            f"MXNetError: Error in operator {self.prefix}fwd: "
-            f"Check failed: channelAxis < dshape.ndim() ({axis} vs. {ndim}) : "
-            f"Channel axis out of range: {axis}"
         )
 
 
@@ -243,14 +235,6 @@ class LayerNorm(_Norm):
 
     def __repr__(self):
         return f"{type(self).__name__}({_settings(self)}, in_channels={self.gamma.shape[0]})"
-
-    def _axis_error(self, axis, ndim):
-        operator = "layer_norm0" if is_np_array() else "layernorm0"
-        return MXNetError(
-            f"MXNetError: Error in operator {self.prefix}{operator}: "
-            "Check failed: axis >= 0 && axis < dshape.ndim(): "
-            f"Channel axis out of range: axis={axis}"
-        )
 
 
 class GroupNorm(_Norm):
