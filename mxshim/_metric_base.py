@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+import numpy
+
 from . import registry
 from .ndarray import NDArray
 
@@ -76,7 +78,9 @@ class EvalMetric:
         self.sum_metric = 0.0
 
     def _add(self, total, count):
-        """Add to both sums."""
+        """Add to both sums, in double precision as NumPy 1 did with Python's floats."""
+        if isinstance(total, numpy.floating):
+            total = numpy.float64(total)
         self.sum_metric += total
         self.global_sum_metric += total
         self.num_inst += count

@@ -124,6 +124,16 @@ class MCC(_Binary):
     def __init__(self, name="mcc", output_names=None, label_names=None, average="macro"):
         super().__init__(name, output_names, label_names, average)
 
+    def reset(self):
+        """Clear both sums."""
+        super().reset()
+        self.num_inst = self.global_num_inst = 0.0
+
+    def reset_local(self):
+        """Clear the local sum."""
+        super().reset_local()
+        self.num_inst = 0.0
+
     @staticmethod
     def _score(counts):
         return counts.mcc()
@@ -148,11 +158,17 @@ class PCC(EvalMetric):
         """Take in a batch: class labels, and classes or a score per class."""
         labels, preds = check_label_shapes(labels, preds, True)
         for label, pred in zip(labels, preds):
-            label, pred = label.asnumpy().astype("int32"), pred.asnumpy()
+            label, pred = label.astype("int32", copy=False).asnumpy(), pred.asnumpy()
             pred = pred.argmax(axis=1) if pred.shape != label.shape else pred.astype("int32")
             self._grow(max(pred.max(), label.max()) + 1)
             batch = numpy.zeros((self.k, self.k))
-            numpy.add.at(batch, (pred, label), 1)
+            # mxnet: of labels and predictions that are more than the others, the rest is left out
+            count = min(len(label), len(pred))
+            if label.ndim == pred.ndim == 1:
+                numpy.add.at(batch, (pred[:count], label[:count]), 1)
+            else:
+                for row, column in zip(pred, label):
+                    batch[row, column] += 1
             self.lcm += batch
             self.gcm += batch
         self.num_inst += 1

@@ -137,9 +137,10 @@ class Perplexity(EvalMetric):
             pred = ndarray.pick(pred, label.astype(dtype="int32"), axis=self.axis)
             if self.ignore_label is not None:
                 ignore = (label == self.ignore_label).astype(pred.dtype)
-                count -= ndarray.sum(ignore).asscalar()
+                count -= numpy.float64(ndarray.sum(ignore).asscalar())
                 pred = pred * (1 - ignore) + ignore
-            loss -= ndarray.sum(ndarray.log(ndarray.maximum(1e-10, pred))).asscalar()
+            logs = ndarray.log(ndarray.maximum(1e-10, pred))
+            loss -= numpy.float64(ndarray.sum(logs).asscalar())
             count += pred.size
         self._add(loss, count)
 
