@@ -87,6 +87,19 @@ def seed(value: int, ctx: Context | None = None) -> None:
     _thread.modern.clear()
 
 
+def state() -> Any:
+    """Return where this thread's streams stand, for :func:`resume`; it can be pickled."""
+    streams = _thread.streams
+    return _mode, _thread.value, streams.parallel.streams, streams.single.streams
+
+
+def resume(saved: Any) -> None:
+    """Go on from a :func:`state` of another process; NumPy's generators keep their place."""
+    global _mode
+    _mode, _thread.value, parallel, single = saved
+    _thread.streams = Source(ParallelSampler(parallel), SingleSampler(single))
+
+
 def set_generator(name: str) -> str:
     """Choose what random numbers come from, for all threads; return the choice before.
 

@@ -1,4 +1,4 @@
-"""The loader's threads: order, prefetching, semantics and errors."""
+"""The loader's threads: order, prefetching, semantics and errors. Processes: test_workers.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import time
 import weakref
 from multiprocessing import TimeoutError
 
-import numpy as np
 import pytest
 
 import mxshim as mx
@@ -78,15 +77,6 @@ def test_pinned_memory():
     loader = DataLoader(SimpleDataset([(1, 2.0), (3, 4.0)]), 2, pin_memory=True, pin_device_id=1)
     for ints, floats in loader:
         assert ints.context == floats.context == mx.cpu_pinned(1)
-
-
-def test_workers_draw_from_the_same_generator():
-    noisy = SimpleDataset([0] * 6).transform(lambda x: np.random.rand())
-    drawn = []
-    for workers in (0, 4):
-        np.random.seed(1)
-        drawn.append(values(DataLoader(noisy, 2, shuffle=True, num_workers=workers)))
-    assert drawn[0] == drawn[1]
 
 
 def test_an_abandoned_loader_stops_its_threads():
