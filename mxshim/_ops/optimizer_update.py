@@ -245,7 +245,8 @@ def ftml_update(
     grad = inside(xp, weight, grad, rescale_grad, clip_grad, wd)
     v *= beta2
     v += (1 - beta2) * grad * grad
-    fresh = (1 - beta1**t) / lr * (xp.sqrt(v / (1 - beta2**t)) + epsilon)
+    speed = (1 - beta1**t) / lr if lr else float("inf")
+    fresh = speed * (xp.sqrt(v / (1 - beta2**t)) + epsilon)
     z *= beta1
     z += (1 - beta1) * grad - (fresh - beta1 * d) * weight
     d[...] = fresh

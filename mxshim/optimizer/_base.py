@@ -38,7 +38,8 @@ class Optimizer:
         self.rescale_grad = rescale_grad
         self.lr_scheduler = lr_scheduler
         self.lr = 0.01 if lr_scheduler is None and learning_rate is None else learning_rate
-        if lr_scheduler is not None and learning_rate not in (None, lr_scheduler.base_lr):
+        given = lr_scheduler is not None and learning_rate is not None
+        if given and lr_scheduler.base_lr != learning_rate:
             # mxnet: the warning is printed, not raised as one.
             print(
                 UserWarning(
