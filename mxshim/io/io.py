@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from .._core.missing import module_getattr
 from ._base import DataBatch, DataDesc, DataIter
+from ._csv import CSVSource as CSVIter
+from ._libsvm import LibSVMSource as LibSVMIter
+from ._mnist import MNISTSource as MNISTIter
 from ._native import MXDataIter
 from ._ndarray_iter import NDArrayIter
 from ._wrappers import PrefetchingIter, ResizeIter
 
 __all__ = [
+    "CSVIter",
     "DataBatch",
     "DataDesc",
     "DataIter",
+    "LibSVMIter",
+    "MNISTIter",
     "MXDataIter",
     "NDArrayIter",
     "PrefetchingIter",
