@@ -106,7 +106,7 @@ def mark_variables(
         grad_reqs = [grad_reqs] * len(variables)
     for variable, gradient, request in zip(variables, gradients, grad_reqs, strict=True):
         node = variable._node
-        cut = node is not None and node.__class__ is not Leaf and node.op is not tape.RELEASED
+        cut = node is not None and node.__class__ is not Leaf and not tape.freed(node)
         variable._node = Leaf(variable, gradient, GRAD_REQS[request], _caller() if cut else "")
 
 
@@ -133,7 +133,7 @@ def _seeds(heads: list[Any], head_grads: list[Any], create_graph: bool) -> list[
     seeds = []
     for head, gradient in zip(heads, head_grads, strict=True):
         node = head._node
-        if node is None or node.op is tape.RELEASED:
+        if node is None or tape.freed(node):
             raise mxnet_error(tape.NOT_IN_GRAPH, _likely_cause(head))
         xp = lift(head._ctx) if create_graph else head._ctx.xp
         if gradient is None:

@@ -186,6 +186,68 @@ def test_freed_part_beside_a_living_one(mx, front):
     return attempt(w.backward), x.grad
 
 
+def test_freed_value_is_a_constant_later(mx, front):
+    w, h, seen = variable(front), front.ones(3), []
+    for _ in range(3):
+        with mx.autograd.record():
+            h = h * w
+            cost = (h * h).sum()
+        cost.backward()
+        seen.append(w.grad.copy())
+    return seen
+
+
+@pytest.mark.parametrize("kind", ["RNN", "LSTM"])
+def test_state_of_a_freed_layer_call(mx, front, kind):
+    layer = getattr(mx.gluon.rnn, kind)(2)
+    layer.initialize(mx.init.Constant(0.25))
+    x, seen = front.ones((2, 1, 3)), []
+    state = layer.begin_state(batch_size=1)
+    for _ in range(3):
+        with mx.autograd.record():
+            out, state = layer(x, state)
+            cost = (out * out).sum()
+        cost.backward()
+        seen.append(layer.l0_h2h_weight.grad().copy())
+    return seen
+
+
+def test_graph_of_freed_values_only(mx, front):
+    x = variable(front)
+    with mx.autograd.record():
+        y = x * 2
+    y.backward()
+    with mx.autograd.record():
+        z = (y * 3).sum()
+    return attempt(z.backward)
+
+
+def test_head_among_several_outputs_freed(mx):
+    x = variable(mx.nd, (1.0, 2.0, 3.0, 4.0))
+    with mx.autograd.record():
+        a, b = mx.nd.split(x * x, 2, axis=0)
+    a.backward()
+    return attempt(b.backward), x.grad
+
+
+def test_write_into_a_freed_value(mx, front):
+    x = variable(front)
+    with mx.autograd.record():
+        h, k, m = x * 2, x * 3, x * 4
+        total = (h + k + m).sum()
+    total.backward()
+    fresh = front.ones(3)
+    with mx.autograd.record():
+        h[:] = 5
+        k += 1
+        k *= m
+        fresh += m
+        m[:] = x
+        cost = (h * x * m + k + fresh).sum()
+    cost.backward()
+    return h, k, m, fresh, x.grad
+
+
 def test_attach_grad_on_an_intermediate(mx, front):
     x = variable(front)
     with mx.autograd.record():

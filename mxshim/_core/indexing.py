@@ -23,7 +23,7 @@ from .keys import (
 )
 from .primitives import PRIMITIVES
 from .registry import Op
-from .tape import Node, refuse_write, state
+from .tape import Node, on_tape, refuse_write, state
 from .tensor import Tensor, make, new
 
 _NO_PARAMS: dict[str, Any] = {}
@@ -253,11 +253,12 @@ def write(tensor: Any, key: Any, value: Any) -> None:
 
     While recording, a tensor on the tape refuses, and so does a value that is on it.
     """
-    taped = isinstance(value, Tensor) and value._node is not None
+    taped = isinstance(value, Tensor) and value._node is not None and on_tape(value)
     if state.recording and (taped or tensor._node is not None):
         whole = key is ... or (key.__class__ is slice and key == slice(None))
         refuse_write(tensor, taped and not whole)
-        tensor._node = _copied(tensor, value)
+        if taped:
+            tensor._node = _copied(tensor, value)
     if isinstance(value, Tensor):
         xp = tensor._ctx.xp
         buf = value._buf

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 from .errors import mxnet_error, not_implemented, shape_text
-from .invoke import call, check_class, refuse_class
+from .functions import check_class, refuse_class
+from .invoke import call
 from .registry import OPS, Op
 from .semantics import NUMERIC, binary_method, dtype_text
-from .tape import refuse_write, state
+from .tape import on_tape, refuse_write, state
 from .tensor import Tensor
 
 Method = Callable[..., Any]
@@ -133,7 +134,7 @@ def _inplace(cls: type[Any], names: Names, ufunc: str, verb: str) -> Method:
             for argument, tensor in zip(op.inputs, (self, other), strict=True):
                 check_class(op, names[0], argument, tensor, cls)
             record, operands, params = op, [self, other], op.bind({})
-            taped = other._node is not None
+            taped = on_tape(other)
         elif isinstance(other, NUMERIC):
             record, operands, params = scalar, [self], scalar_params(scalar, other)
             taped = False

@@ -7,6 +7,7 @@ contributed to its gradient.  The walk never recurses, whatever the depth of the
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterable
 from heapq import heappop, heappush
@@ -52,16 +53,40 @@ class Node:
         self.ct: Any = None
 
     def release(self) -> None:
-        """Let go of everything the node holds; a later walk through it is refused."""
+        """Let go of everything the node holds.
+
+        The node moves to its time of release: to nodes recorded later its value is a constant, a
+        walk that comes from a node recorded earlier is refused.
+        """
         self.op = RELEASED
+        self.key = next_key()
         self.parents = ()
         self.out = self.args = self.params = None
 
 
 class Port(Node):
-    """One output of a node that has several; ``params`` is its position."""
+    """One output of a node that has several; ``params`` is its position.
+
+    In a walk it comes right before its node, wherever that stands.
+    """
 
     __slots__ = ()
+
+    def __init__(
+        self, op: Any, parents: Any, out: Any, args: Any, params: Any, ctx: Context
+    ) -> None:
+        self.op, self.parents, self.out = op, parents, out
+        self.args, self.params, self.ctx = args, params, ctx
+        self.ct = None
+
+    @property
+    def key(self) -> float:  # type: ignore[override]
+        """Stand between the node and everything recorded after it."""
+        return self.parents[0].key - 1 / (2 + self.params)  # type: ignore[no-any-return]
+
+    def __lt__(self, other: Node) -> bool:
+        """Let the heap compare two of one place; either order will do."""
+        return False
 
 
 class Leaf(Node):
@@ -120,6 +145,16 @@ NO_GRADIENT = "Operator {} is non-differentiable because it didn't register FGra
 NO_LEAVES = "There are no inputs in computation graph that require gradients."
 
 
+def freed(node: Node) -> bool:
+    """Tell whether a backward pass has released the node, or the one it is an output of."""
+    return node.op is RELEASED or (node.__class__ is Port and node.parents[0].op is RELEASED)
+
+
+def on_tape(tensor: Tensor) -> bool:
+    """Tell whether a tensor's value depends on variables through a graph not yet released."""
+    return tensor._node is not None and not freed(tensor._node)
+
+
 def unbroadcast(xp: Any, gradient: Any, shape: tuple[int, ...]) -> Any:
     """Sum a gradient over the axes that broadcasting added or stretched."""
     extra = gradient.ndim - len(shape)
@@ -150,7 +185,8 @@ def walk(
     """
     heap: list[tuple[int, Node]] = []
     leaves: list[tuple[Leaf, Any]] = []
-    broken: Node | None = None
+    broken = constant = False
+    oldest = -math.inf
     try:
         for node, ct in heads:
             if node.ct is None:
@@ -162,21 +198,30 @@ def walk(
             if wanted is not None and id(node) in wanted:
                 wanted[id(node)] = ct
             op = node.op
-            if op is None:
+            if op is RELEASED or (node.__class__ is Port and freed(node)):
+                # a node recorded before the release has pushed this one if it stands too far back
+                constant = True
+                broken = broken or node.key < oldest
+            elif op is None:
                 if node.__class__ is Port:
                     _into_port(heap, node, ct)
                 else:
                     leaves.append((node, ct))  # type: ignore[arg-type]
-            elif op is RELEASED:
-                broken = node
             else:
+                if node.key > oldest:
+                    oldest = node.key
                 _through(heap, node, ct, lift)
                 if not retain:
                     node.release()
     finally:
         for _, node in heap:
             node.ct = None
-    if broken is not None and any(leaf.grad_req != "null" for leaf, _ in leaves):
+    if constant and not broken and not leaves:
+        raise mxnet_error(
+            NOT_IN_GRAPH, "all of this graph was freed by earlier backward passes without "
+            "retain_graph=True"
+        )  # fmt: skip
+    if broken and any(leaf.grad_req != "null" for leaf, _ in leaves):
         raise mxnet_error(
             NOT_IN_GRAPH, "part of this graph was freed by an earlier backward pass without "
             "retain_graph=True; its share of the gradient would be missing"
@@ -318,7 +363,12 @@ def _first_order(heap: list[tuple[int, Node]], node: Node, ct: Any, xp: Any) -> 
 
 
 def refuse_write(tensor: Tensor, inputs_on_tape: bool) -> None:
-    """Refuse a write into ``tensor`` that would falsify gradients while recording."""
+    """Refuse a write into ``tensor`` that would falsify gradients while recording.
+
+    A tensor whose graph has been freed leaves the tape.
+    """
+    if tensor._node is not None and freed(tensor._node):
+        tensor._node = None
     if tensor._node is not None:
         raise check_failed(
             "AGInfo: :IsNone(*output)",

@@ -207,3 +207,19 @@ def test_gradient_penalty_trains() -> None:
     wn, xn = w.asnumpy(), x.asnumpy()
     expected = 2 * (1 - t**2) * wn * ((1 - t**2) - 2 * t * (1 - t**2) * wn * xn)
     np.testing.assert_allclose(w.grad.asnumpy(), expected, rtol=1e-10)
+
+
+def test_freed_value_used_before_and_after_its_release() -> None:
+    """What was recorded before the release is refused, also beside later uses, which are fine."""
+    x = variable(1.0, 2.0)
+    with autograd.record():
+        y, z = nd.split(nd.concat(x * x, x, dim=0), 2, axis=0)
+        before, total = y * x, y + z
+    total.backward()
+    with autograd.record():
+        after = y * x
+        both = before + y * x
+    after.backward()
+    np.testing.assert_array_equal(x.grad.asnumpy(), [1, 4])
+    with pytest.raises(mx.MXNetError, match="freed by an earlier backward"):
+        both.backward()
