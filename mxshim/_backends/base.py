@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from .._core.dtypes import cut
+from . import pictures
 from .row_gradient import summed_rows
 
 #: Special functions taken from ``scipy.special`` or ``cupyx.scipy.special``.
@@ -39,6 +40,9 @@ def namespace(name: str, library: Any, special: str, **extras: Any) -> ModuleTyp
     xp.__getattr__ = find_special  # type: ignore[method-assign]
     xp.constant = cut  # type: ignore[attr-defined]
     xp.row_gradient = partial(summed_rows, xp)  # type: ignore[attr-defined]
+    xp.decode_image = partial(pictures.decoded, xp)  # type: ignore[attr-defined]
+    xp.resize_image = partial(pictures.resized, xp)  # type: ignore[attr-defined]
+    xp.border_image = partial(pictures.bordered, xp)  # type: ignore[attr-defined]
     for key, value in extras.items():
         setattr(xp, key, value)
     return xp

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from .._core.dtypes import float32
-from .._core.errors import check_failed, mxnet_error, not_implemented, shape_text
+from .._core.errors import check_failed, mxnet_error, shape_text
 from .._core.params import Bool, Int, Random, Shape, Tuple
 from .._core.registry import op
+from .image_files import BLENDED, resized
 from .kernels import resize as _resize
 from .slicing import pasted
 
@@ -89,8 +90,8 @@ def _(xp, ct, out, data, *, std, **params):
 def resize(xp, data, *, size: Shape = (), keep_ratio: Bool = False, interp: Int = 1):
     """Resize images to ``size``, (width, height) or one number for both, as OpenCV does.
 
-    With ``keep_ratio``, one number is the length of the shorter edge. ``interp`` is 0 (nearest) or
-    1 (bilinear).
+    With ``keep_ratio``, one number is the length of the shorter edge. ``interp`` is 0 (nearest), 1
+    (bilinear), or 2 (bicubic), 3 (by area), 4 (Lanczos), which take OpenCV, the extra ``image``.
     """
     width, height = _new_size(data.shape, size, keep_ratio)
     if data.dtype == "float16":
@@ -100,14 +101,9 @@ def resize(xp, data, *, size: Shape = (), keep_ratio: Bool = False, interp: Int 
         )
     if interp == 0:
         return _resize.nearest(xp, data, width, height)
-    if data.dtype not in ("uint8", "float32", "float64"):
-        raise mxnet_error(
-            "error: (-215:Assertion failed) func != 0 in function 'resize'",
-            f"images of dtype {data.dtype} cannot be resized; cast to uint8 or float32",
-        )
-    if interp != 1:
-        raise not_implemented(f"image.resize with interp={interp}")
-    return _resize.bilinear(xp, data, width, height)
+    if interp == 1 and data.dtype in BLENDED:
+        return _resize.bilinear(xp, data, width, height)
+    return resized(xp, data, width, height, interp)
 
 
 @resize.shape

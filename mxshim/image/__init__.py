@@ -1,35 +1,14 @@
-"""Reading, resizing and cropping of images."""
+"""Reading, resizing, cropping and augmenting images; batches of them."""
 
 from __future__ import annotations
 
 from .._core.missing import module_getattr
 from . import detection, image
-from .image import (
-    center_crop,
-    color_normalize,
-    fixed_crop,
-    imdecode,
-    imread,
-    imresize,
-    random_crop,
-    random_size_crop,
-    resize_short,
-    scale_down,
-)
+from . import detection as det
+from .detection import *  # noqa: F403
+from .image import *  # noqa: F403
+from .image import _find_opencv
 
-__all__ = [
-    "center_crop",
-    "color_normalize",
-    "detection",
-    "fixed_crop",
-    "image",
-    "imdecode",
-    "imread",
-    "imresize",
-    "random_crop",
-    "random_size_crop",
-    "resize_short",
-    "scale_down",
-]
+__all__ = ["det", "detection", "image", *image.__all__, *detection.__all__]
 
-__getattr__ = module_getattr(__name__)
+__getattr__ = module_getattr(__name__, {"cv2": _find_opencv})

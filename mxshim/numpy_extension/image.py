@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 from .. import _ops  # noqa: F401  fills the registry
-from .._core.invoke import function
-from .._core.missing import module_getattr
+from .._core.functions import function
+from .._core.missing import is_known, module_getattr
 from .._core.registry import OPS
 from ..numpy.multiarray import ndarray
 
@@ -17,4 +20,11 @@ for _registered, _op in OPS.items():
         globals()[_name] = function(_op, ndarray, _name)
         __all__.append(_name)
 
-__getattr__ = module_getattr(__name__)
+_refuse = module_getattr(__name__)
+
+
+def __getattr__(name: str) -> Any:
+    """Find a name of ``mx.image``, which MXNet offers here too."""
+    if name.startswith("_") or not is_known(__name__, name):
+        return _refuse(name)
+    return getattr(import_module("mxshim.image"), name)
