@@ -278,7 +278,11 @@ class Xavier(Initializer):
         factors = {"avg": (fan_in + fan_out) / 2.0, "in": fan_in, "out": fan_out}
         if self.factor_type not in factors:
             raise ValueError("Incorrect factor type")
-        scale = _sqrt(self.magnitude, factors[self.factor_type])
+        factor = factors[self.factor_type]
+        if not factor and len(shape) == 2:
+            # mxnet: only with more axes the sizes are NumPy's, whose quotient is infinite
+            raise ZeroDivisionError("float division by zero")
+        scale = _sqrt(self.magnitude, factor)
         if self.rnd_type == "uniform":
             _draw("uniform", -scale, scale, arr)
         elif self.rnd_type == "gaussian":
