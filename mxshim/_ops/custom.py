@@ -12,7 +12,8 @@ from collections.abc import Callable
 from .._core.dtypes import BY_CODE, CODES
 from .._core.errors import MXNetError, check_failed, mxnet_error, shape_text
 from .._core.flags import flags
-from .._core.invoke import call, check_class
+from .._core.functions import check_class
+from .._core.invoke import call
 from .._core.params import Bool, Device, Notes, Text, Training
 from .._core.registry import OPS, Op, op
 from .._core.tape import state

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .._core.invoke import call, check_class, refuse_class
+from .._core.functions import check_class, refuse_class
+from .._core.invoke import call
 from .._core.operators import missing, scalar_params
 from .._core.registry import OPS
 from .._core.semantics import NUMERIC

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import _ops  # noqa: F401  fills the registry
-from .._core.invoke import function
+from .._core.functions import function
 from .._core.missing import module_getattr
 from .._core.registry import OPS
 from .ndarray import NDArray

@@ -12,7 +12,8 @@ import numpy
 
 from .._core.errors import shapes_unknown
 from .._core.flags import flags
-from .._core.invoke import NULL, function
+from .._core.functions import function
+from .._core.invoke import NULL
 from .._core.registry import OPS
 from ..context import current_context
 from ._project import project

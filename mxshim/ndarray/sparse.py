@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from .._core.device import current as current_context  # noqa: F401  (MXNet offers it here too)
-from .._core.invoke import call, check_class
+from .._core.functions import check_class
+from .._core.invoke import call
 from .._core.registry import OPS
 from .._core.tensor import Tensor
 from . import _arithmetic

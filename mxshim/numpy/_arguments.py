@@ -13,7 +13,8 @@ import numpy
 from .._core.device import current, parse
 from .._core.dtypes import CODES
 from .._core.errors import check_failed, shapes_unknown
-from .._core.invoke import call, check_class
+from .._core.functions import check_class
+from .._core.invoke import call
 from .._core.registry import get
 from ..ndarray.ndarray import NDArray
 from .multiarray import ndarray

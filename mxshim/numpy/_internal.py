@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import _ops  # noqa: F401  fills the registry
-from .._core.invoke import function
+from .._core.functions import function
 from .._core.missing import module_getattr
 from .._core.registry import OPS
 from .multiarray import ndarray

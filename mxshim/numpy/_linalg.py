@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy
 
-from .._core.invoke import _binary
+from .._core.functions import _binary
 from .._core.registry import get
 from ..util import wrap_np_binary_func
 from ._arguments import WORDS, gather, invoke

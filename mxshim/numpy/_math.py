@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy
 
-from .._core.invoke import _unary, call, check_class
+from .._core.functions import _unary, check_class
+from .._core.invoke import call
 from .._core.registry import get
 from .._core.semantics import binary_method
 from ..util import wrap_np_binary_func, wrap_np_unary_func

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .. import _ops  # noqa: F401  fills the registry
-from .._core.invoke import call, function
+from .._core.functions import function
+from .._core.invoke import call
 from .._core.registry import OPS
 from ..numpy.multiarray import ndarray
 
