@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import ctypes
 import threading
-from contextlib import contextmanager
 
 from ._core.missing import module_getattr
 
 _size = threading.local()
-_DEFAULT_SIZE = 15
 
 
 def set_bulk_size(size):
     """Set how many operators may run as one; return the number before. It changes no result."""
-    before = getattr(_size, "value", _DEFAULT_SIZE)
-    _size.value = int(size)
+    before = getattr(_size, "value", 0)
+    _size.value = ctypes.c_int(size).value  # refuses what is no integer, as MXNet does
     return before
 
 
-@contextmanager
+class _BulkScope:
+    """Hold the bulk size within a ``with`` block."""
+
+    def __init__(self, size):
+        self._size = size
+        self._before = None
+
+    def __enter__(self):
+        self._before = set_bulk_size(self._size)
+        return self
+
+    def __exit__(self, *error):
+        set_bulk_size(self._before)
+
+
 def bulk(size):
-    """Set the bulk size within a ``with`` block."""
-    before = set_bulk_size(size)
-    try:
-        yield
-    finally:
-        set_bulk_size(before)
+    """Return a scope with that bulk size, for a ``with`` block."""
+    return _BulkScope(size)
 
 
 __getattr__ = module_getattr(__name__)
