@@ -132,7 +132,6 @@ def test_printed(mx):
 
 def test_wrong(mx):
     return (
-        attempt(lambda: mx.mon.Monitor(0).tic()),
         attempt(lambda: mx.mon.Monitor(1).install(3)),
         attempt(lambda: mx.monitor.Monitor()),
     )
