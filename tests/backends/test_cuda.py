@@ -18,11 +18,10 @@ from tests.ndarray import test_devices as arrays_test
 from tests.samples import Sample
 from tests.test_gradients import SAMPLES, head_grads, run, tensors
 
+if not mx.context.num_gpus():
+    pytest.skip("CuPy finds no GPU", allow_module_level=True)
 GPU = mx.gpu(0)
-pytestmark = [
-    pytest.mark.skipif(not mx.context.num_gpus(), reason="CuPy finds no GPU"),
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 FIXED = [sample for sample in SAMPLES if not sample.random]
 
 
