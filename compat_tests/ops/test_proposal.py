@@ -65,6 +65,8 @@ def test_refusals(mx, name):
         attempt(lambda: call(scores, deltas, info[:, :2], **BEST)),
         attempt(lambda: call(scores, deltas, info, scales=(1, 2), **BEST)),
         attempt(lambda: call(scores, deltas, info, threshold="much")),
+        attempt(lambda: call(scores.astype("float64"), deltas, info, **BEST)),
+        attempt(lambda: call(scores, deltas, info, rpn_post_nms_top_n=0)),
     )
 
 

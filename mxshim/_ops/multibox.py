@@ -13,7 +13,8 @@ from .kernels.boxes import centers, overlaps, suppress
 _VARIANCES = (0.1, 0.1, 0.2, 0.2)
 
 
-def _require_single(*arrays):
+def require_single(*arrays):
+    """Raise unless all arrays are of single precision."""
     for array in arrays:
         if array.dtype != float32:
             raise check_failed(
@@ -51,7 +52,7 @@ def multibox_prior(
         )
     if data.ndim < 4:
         raise ValueError("rank")
-    _require_single(data)
+    require_single(data)
     high, wide = data.shape[2:4]
     step_y, step_x = (s if s > 0 else 1.0 / n for s, n in zip(steps, (high, wide), strict=True))
     rows = (xp.arange(high, dtype=float32) + offsets[0]) * float32.type(step_y)
@@ -112,7 +113,7 @@ def multibox_target(
     ``minimum_negative_samples`` is not heeded.
     """
     _target_shape(anchor.shape, label.shape, cls_pred.shape)
-    _require_single(anchor, label, cls_pred)
+    require_single(anchor, label, cls_pred)
     count = anchor.shape[1]
     boxes = anchor.reshape((-1, 4))[:count]
     offsets = xp.zeros((label.shape[0], count, 4), float32)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import floor, sqrt
 
 from .._core.dtypes import float32
-from .._core.errors import check_failed, mxnet_error
+from .._core.errors import check_failed
 from .._core.params import Tuple
 from .._core.registry import op
-from .kernels.checks import require_uniform
+from .multibox import require_single
 from .nn_conv import mismatch
 
 _SCALES, _RATIOS = (4.0, 8.0, 16.0, 32.0), (0.5, 1.0, 2.0)
@@ -80,7 +80,7 @@ def multi_proposal(
     See Proposal, which does so for one image.
     """
     _check_shapes(cls_prob.shape, bbox_pred.shape, im_info.shape)
-    require_uniform(float32, cls_prob=cls_prob, bbox_pred=bbox_pred, im_info=im_info)
+    require_single(cls_prob, bbox_pred, im_info)
     channels, high, wide = cls_prob.shape[1:]
     anchors = _anchors(scales, ratios, feature_stride)
     if len(anchors) * 2 != channels:
@@ -92,7 +92,7 @@ def multi_proposal(
             f"scores, cls_prob has {channels}",
         )
     if rpn_post_nms_top_n < 1:
-        raise mxnet_error(f"rpn_post_nms_top_n={rpn_post_nms_top_n} asks for no boxes")
+        return xp.zeros((0, 5), float32), xp.zeros((0, 1), float32)
     base = _shifted(xp, anchors, high, wide, feature_stride)
     boxes, scores = [], []
     for at, (height, width, scale) in enumerate(xp.to_host(im_info).tolist()):
