@@ -100,6 +100,10 @@ class Reader:
             )
         self._go(position)
 
+    def tell(self) -> int:
+        """Return where the record read next starts."""
+        return int(self._file.tell())
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()

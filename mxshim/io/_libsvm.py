@@ -171,7 +171,7 @@ class LibSVMSource(Rounds):
     >>> it = mx.io.LibSVMIter(data_libsvm="data.t", data_shape=(3,), batch_size=3)
     """
 
-    where = "sparse_base_"
+    where = "sparse_base_->Next()"
 
     def __init__(
         self,

@@ -52,7 +52,7 @@ class Rounds(Source):
     first row; ``join(parts)``; ``length(rows)``; ``part(rows, start)``, and ``blank(rows, count)``.
     """
 
-    where = ""
+    where, what, than = "base_->Next()", "", ""
 
     def __init__(self, batch_size, round_batch):
         if batch_size < 1:
@@ -98,8 +98,8 @@ class Rounds(Source):
         more = self.take(missing)
         if self.length(more) < missing:
             raise check_failed(
-                "base_->Next()" if not self.where else f"{self.where}->Next()",
-                "number of input must be bigger than batch size",
+                self.where,
+                f"number of input{self.what} must be bigger than {self.than}batch size",
             )
         self._filled = missing
         return more

@@ -5,6 +5,13 @@ from __future__ import annotations
 from .._core.missing import module_getattr
 from ._base import DataBatch, DataDesc, DataIter
 from ._csv import CSVSource as CSVIter
+from ._image_record import (
+    ImageRecordInt8Iter,
+    ImageRecordIter,
+    ImageRecordIter_v1,
+    ImageRecordUInt8Iter,
+    ImageRecordUInt8Iter_v1,
+)
 from ._libsvm import LibSVMSource as LibSVMIter
 from ._mnist import MNISTSource as MNISTIter
 from ._native import MXDataIter
@@ -16,6 +23,11 @@ __all__ = [
     "DataBatch",
     "DataDesc",
     "DataIter",
+    "ImageRecordInt8Iter",
+    "ImageRecordIter",
+    "ImageRecordIter_v1",
+    "ImageRecordUInt8Iter",
+    "ImageRecordUInt8Iter_v1",
     "LibSVMIter",
     "MNISTIter",
     "MXDataIter",
