@@ -12,20 +12,24 @@ from collections.abc import Callable, Iterator
 
 from .._core.errors import mxnet_error
 
+PNG = b"\x89PNG\r\n\x1a\n"
 #: Files that declare fewer pixels than this are left to OpenCV; it can be no more than 50 MB.
 PLENTY = 1 << 24
 #: Deflate leaves at least one byte of 1,032.
 DEFLATE = 1032
 #: A block of 8 x 8 takes at least one bit, in a progressive file, and a channel is a block.
 JPEG_PIXELS_PER_BYTE = 8 * 64
-#: What no other format exceeds in an honest picture.
+#: What no other format exceeds in an honest picture, but WebP where it is of one colour.
 OTHER_PIXELS_PER_BYTE = 1 << 14
+WEBP_PIXELS_PER_BYTE = 1 << 16
 
 Size = tuple[int, int, float]
 
 
 def refuse_bomb(data: bytes) -> None:
-    """Raise MXNetError when an image file declares more pixels than its bytes can hold."""
+    """Raise MXNetError when an image file declares more pixels or bytes than it can hold."""
+    if data.startswith(PNG):
+        _refuse_long_chunks(data)
     size = declared(data)
     if size is None:
         return
@@ -35,6 +39,25 @@ def refuse_bomb(data: bytes) -> None:
             "Check failed: !res.empty(): Decoding failed. Invalid image file.",
             f"{len(data)} bytes cannot hold the {width} x {height} pixels that they declare",
         )
+
+
+def _refuse_long_chunks(data: bytes) -> None:
+    """Raise MXNetError for a PNG file with a chunk that is longer than the file.
+
+    No decoder takes such a file, but OpenCV's newer one makes room for the chunk first.
+    """
+    at = len(PNG)
+    while at + 8 <= len(data):
+        size, name = struct.unpack_from(">I4s", data, at)
+        left = len(data) - at - 8
+        if size > left:
+            raise mxnet_error(
+                "Check failed: !dst.empty(): Decoding failed. Invalid image file.",
+                f"a chunk of {size} bytes at byte {at}, behind which {left} bytes are left",
+            )
+        if name == b"IEND":
+            return
+        at += 12 + size
 
 
 def declared(data: bytes) -> Size | None:
@@ -124,11 +147,11 @@ def _webp(data: bytes) -> Size | None:
         width, height = (1 + int.from_bytes(data[at : at + 3], "little") for at in (24, 27))
     else:
         return None
-    return width, height, OTHER_PIXELS_PER_BYTE
+    return width, height, WEBP_PIXELS_PER_BYTE
 
 
 _READERS: list[tuple[bytes, Callable[[bytes], Size | None]]] = [
-    (b"\x89PNG\r\n\x1a\n", _png),
+    (PNG, _png),
     (b"\xff\xd8", _jpeg),
     (b"BM", _bmp),
     (b"GIF8", _gif),

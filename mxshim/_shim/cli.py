@@ -8,6 +8,7 @@ USAGE = """\
 usage: python -m mxshim [-m module | -c code | script.py | -] [args ...]
        python -m mxshim run ...     the same
        python -m mxshim doctor      say what is installed and where data is looked for
+       python -m mxshim im2rec ...  list images or pack them into record files (see --help)
 
 Runs a program as python does, except that 'import mxnet' gives mxshim, in it and in the processes
 it starts. Without a program: standard input, or an interactive session on a terminal.
@@ -33,6 +34,10 @@ def main(argv: list[str] | None = None) -> int:
         from . import doctor
 
         return doctor.main()
+    if first == "im2rec":
+        from importlib import import_module
+
+        return import_module("mxshim.image._im2rec").main(args[1:])
     from . import runner
 
     return runner.run(args[1:] if first == "run" else args)
