@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import numpy
 import pytest
 
@@ -134,6 +136,18 @@ def test_imread_refuses(mx, tmp_path, monkeypatch, case):
     (tmp_path / "junk").write_bytes(b"this is no image file")
     (tmp_path / "empty").write_bytes(b"")
     return attempt(lambda: mx.image.imread(5 if case == "number" else case))
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_orientation(mx, tmp_path, orientation):
+    """A camera that was turned says so in the file, and the picture is turned back."""
+    tags = struct.pack("<4sIHHHIHHI", b"II*\0", 8, 1, 0x112, 3, 1, orientation, 0, 0)
+    note = b"Exif\0\0" + tags
+    data = JPEGS["usual"]
+    data = data[:2] + b"\xff\xe1" + struct.pack(">H", len(note) + 2) + note + data[2:]
+    path = tmp_path / "turned.jpg"
+    path.write_bytes(data)
+    return [mx.image.imdecode(data, flag) for flag in (0, 1)], mx.image.imread(str(path))
 
 
 def test_result_is_of_its_own(mx):

@@ -11,6 +11,7 @@ import numpy as np
 from .. import io, recordio
 from .. import ndarray as nd
 from .. import numpy as _mx_np
+from .._core.errors import MXNetError
 from ..base import numeric_types
 from ..util import is_np_array
 from ._augmenters import CreateAugmenter
@@ -155,7 +156,10 @@ class ImageIter(io.DataIter):
         if self.imgrec is None:
             label, path = self.imglist[number]
             return label, self.read_image(path)
-        header, image = recordio.unpack(self.imgrec.read_idx(number))
+        record = self.imgrec.read_idx(number)
+        if record is None:
+            raise MXNetError(f"{self.imgrec.uri} ends before record {number}, which its index has")
+        header, image = recordio.unpack(record)
         return (header.label if self.imglist is None else self.imglist[number][0]), image
 
     def _next_record(self):

@@ -19,6 +19,7 @@ import numpy as np
 
 from .... import image, ndarray, recordio
 from .... import numpy as _mx_np
+from ...._core.errors import MXNetError
 from ...._core.missing import module_getattr
 from ....base import data_dir
 from ....util import is_np_array
@@ -211,7 +212,10 @@ class ImageRecordDataset(dataset.RecordFileDataset):
         self._transform = transform
 
     def __getitem__(self, idx):
-        header, packed = recordio.unpack(super().__getitem__(idx))
+        record = super().__getitem__(idx)
+        if record is None:
+            raise MXNetError(f"{self.filename} ends before record {idx}, which its index has")
+        header, packed = recordio.unpack(record)
         decoded = image.imdecode(packed, self._flag)
         if self._transform is not None:
             return self._transform(decoded, header.label)
