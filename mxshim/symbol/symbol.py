@@ -148,8 +148,6 @@ class Symbol(SymbolBase):
             return node.name
         if key == "_value_index":
             return str(self._entries[0][1])
-        if key == "_value_index":
-            return str(self._entries[0][1])
         return node.attrs.get(f"__{key}__" if key in HIDDEN else key, node.attrs.get(key))
 
     def list_attr(self, recursive: bool = False) -> dict[str, str]:
