@@ -13,6 +13,7 @@ import numpy
 from .._core.tensor import Tensor
 from ..util import is_np_array
 from ._copies import Copies as NDArrayBase
+from ._legacy_imdecode import imdecode
 
 _BASIC, _ADVANCED, _EMPTY_TUPLE = range(3)
 _NO_TRUTH = -1
@@ -133,5 +134,5 @@ class DLManagedTensor(ctypes.Structure):
 __all__ = [
     "DLContext", "DLDataType", "DLManagedTensor", "DLTensor", "NDArrayBase",
     "check_boolean_array_dimension", "get_indexing_dispatch_code", "get_oshape_of_gather_nd_op",
-    "indexing_key_expand_implicit_axes",
+    "imdecode", "indexing_key_expand_implicit_axes",
 ]  # fmt: skip

@@ -138,3 +138,28 @@ def test_a_list_file_with_a_number_twice(tmp_path):
     )
     assert made.seq == [5, 5]
     assert made.next().label[0].asnumpy().tolist() == [2, 2]
+
+
+def test_legacy_imdecode():
+    """MXNet's refuses every image under Python 3."""
+    source = pixels(6, 8)
+    data = png(source)
+    planes = source.transpose(2, 0, 1)
+    whole = mx.nd.imdecode(data)
+    assert whole.dtype == np.float32
+    assert (whole.asnumpy() == planes).all()
+    clipped = mx.nd.imdecode(data, (1, 2, 5, 6)).asnumpy()
+    assert (clipped == planes[:, 2:6, 1:5]).all()
+    assert mx.nd.imdecode(data, channels=1).shape == (1, 6, 8)
+    mean = mx.nd.ones((3, 6, 8), dtype="float64") * 2
+    assert (mx.nd.imdecode(data, mean=mean).asnumpy() == planes - 2.0).all()
+    out = mx.nd.zeros((2, 3, 6, 8))
+    assert mx.nd.imdecode(data, out=out, index=1) is out
+    assert (out[1].asnumpy() == planes).all()
+    assert not out[0].asnumpy().any()
+    with pytest.raises(mx.MXNetError, match="reaches out of 8 x 6 pixels"):
+        mx.nd.imdecode(data, (0, 0, 9, 2))
+    with pytest.raises(mx.MXNetError, match="out takes"):
+        mx.nd.imdecode(data, out=mx.nd.zeros((3, 5, 5)))
+    with pytest.raises(mx.MXNetError, match="Decoding failed"):
+        mx.nd.imdecode(b"no image")
