@@ -92,7 +92,13 @@ def resized(picture, width, height, method, engine):
 
 
 def interpolation(method, old_width, old_height, width, height, engine):
-    """Return OpenCV's number of an interpolation method."""
+    """Return OpenCV's number of an interpolation method; MXNetError for one there is not."""
+    if not (0 <= method <= 4 or 9 <= method <= 10):
+        raise check_failed(
+            "(param_.inter_method >= 0 && param_.inter_method <= 4) || "
+            "(param_.inter_method >= 9 && param_.inter_method <= 10)",
+            "invalid inter_method: valid value 0,1,2,3,9,10",
+        )
     if method == 9:
         if width > old_width and height > old_height:
             return 2
@@ -265,7 +271,8 @@ class Augmenter:
             if engine.unit() > 0.5:
                 width, height = height, width
             if width <= columns and height <= rows:
-                left, top = engine.whole(0, columns - width), engine.whole(0, rows - height)
+                top = engine.whole(0, rows - height)
+                left = engine.whole(0, columns - width)
                 part = picture[top : top + height, left : left + width]
                 return resized(part, self.width, self.height, self.inter_method, engine)
         return None

@@ -152,8 +152,11 @@ class ImageSource(ArrayRounds):
     Pictures are decoded by OpenCV (the extra ``image``), augmented, cropped to ``data_shape``,
     mirrored and normalised: (value - mean) * scale / std, in RGB order. The last batch is filled
     up from the beginning unless ``round_batch`` is False. Random numbers are those that MXNet
-    draws with ``preprocess_threads=1``; with several threads its own vary from run to run. Where
-    a shuffle meets random augmentation, they follow the shuffled order unless ``seed_aug`` is set.
+    draws with ``preprocess_threads=1`` (with several threads its own vary from run to run), but
+    for ``random_h``, ``random_s`` and ``random_l``, and where a shuffle without ``seed_aug`` meets
+    random augmentation: there they are other ones of the same distribution. Pictures that are
+    warped (rotate, shear, scale, aspect) or scaled by the cubic method may differ by a few units
+    between versions of OpenCV; MXNet has 3.4.2.
 
     >>> it = mx.io.ImageRecordIter(path_imgrec="a.rec", data_shape=(3, 32, 32), batch_size=8)
     """
@@ -277,15 +280,25 @@ class ImageSource(ArrayRounds):
         picture = self._augment(picture, self._engine)
         return self._normal(in_rgb(picture)), labels
 
-    def _normal(self, picture):
-        """Mirror and normalise a picture (channels, height, width)."""
+    def _changes(self):
+        """Draw whether to mirror, what to multiply with, and what to add."""
         options, engine = self.options, self._engine
         mirrored = (options["rand_mirror"] and engine.flip()) or options["mirror"]
+        if self.dtype == np.uint8:
+            return mirrored, None, None
+        return mirrored, *self._tones(engine)
+
+    def _tones(self, engine):
+        scale = _f32(self.options["scale"])
+        most = _f32(self.options["max_random_contrast"])
+        contrast = (engine.unit() * most * 2 - most + 1) * scale
+        most = _f32(self.options["max_random_illumination"])
+        return contrast, (engine.unit() * most * 2 - most) * scale
+
+    def _normal(self, picture):
+        """Mirror and normalise a picture (channels, height, width)."""
+        mirrored, contrast, light = self._changes()
         if self.dtype != np.uint8:
-            most = _f32(options["max_random_contrast"])
-            contrast = (engine.unit() * most * 2 - most + 1) * _f32(options["scale"])
-            most = _f32(options["max_random_illumination"])
-            light = (engine.unit() * most * 2 - most) * _f32(options["scale"])
             mean, std = self._normalize
             mean = mean if self._mean is None else self._mean
             if self.dtype == np.int8:
@@ -307,6 +320,44 @@ class ImageSource(ArrayRounds):
     def close(self):
         """Give the files back."""
         self._records.close()
+
+
+class OldImageSource(ImageSource):
+    """Give batches as ``ImageRecordIter`` does, with the images' numbers; an old name.
+
+    Without ``round_batch`` the last batch tells its padding, which holds earlier pictures.
+    """
+
+    where, what, than = ArrayRounds.where, "", ""
+
+    def __init__(self, **options):
+        self._numbers = []
+        self._tone_engine = Engine(options["seed"])
+        super().__init__(**options)
+
+    def _changes(self):
+        options, engine = self.options, self._tone_engine
+        if self.dtype == np.uint8:
+            return False, None, None
+        tones = self._tones(engine)
+        return (options["rand_mirror"] and engine.flip()) or options["mirror"], *tones
+
+    def take(self, count):
+        """Return up to ``count`` next pictures, with labels and numbers."""
+        self._numbers = []
+        pictures, labels, _ = super().take(count)
+        return pictures, labels, np.array(self._numbers, np.int64)
+
+    def _example(self, record, place):
+        self._numbers.append(unpack(record)[0])
+        return super()._example(record, place)
+
+    def _filling(self, rows, missing):
+        return ArrayRounds._filling(self, rows, missing)
+
+    def next(self):
+        """Make the next batch; False behind the last one."""
+        return ArrayRounds.next(self)
 
 
 def in_rgb(picture):
@@ -332,19 +383,19 @@ def _rounded(values):
 
 GROUPS = (PREFETCHER, PARSER, RECORD, BATCH, NORMALIZE, AUGMENT)
 ImageRecordIter = iterator("ImageRecordIter", *GROUPS)(ImageSource)
-ImageRecordIter_v1 = iterator("ImageRecordIter_v1", *GROUPS)(ImageSource)
+ImageRecordIter_v1 = iterator("ImageRecordIter_v1", *GROUPS)(OldImageSource)
 
 
-def _of_type(name, dtype):
+def _of_type(name, dtype, kind=ImageSource):
     """Return an iterator that gives a type, whatever ``dtype`` says."""
 
     def source(**options):
-        return ImageSource(**{**options, "dtype": dtype})
+        return kind(**{**options, "dtype": dtype})
 
     source.__doc__ = f"Give batches as ``ImageRecordIter(dtype={dtype!r})`` does; an old name."
     return iterator(name, *GROUPS)(source)
 
 
 ImageRecordUInt8Iter = _of_type("ImageRecordUInt8Iter", "uint8")
-ImageRecordUInt8Iter_v1 = _of_type("ImageRecordUInt8Iter_v1", "uint8")
+ImageRecordUInt8Iter_v1 = _of_type("ImageRecordUInt8Iter_v1", "uint8", OldImageSource)
 ImageRecordInt8Iter = _of_type("ImageRecordInt8Iter", "int8")

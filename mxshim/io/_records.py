@@ -19,9 +19,9 @@ class Records:
     a pass; ``start()`` begins a pass. Shuffled is each chunk, pass by pass, from one generator.
     """
 
-    def __init__(self, uri, part, parts, shuffle, seed):
+    def __init__(self, uri, part, parts, shuffle, seed, magic=_MAGIC_SEED):
         self._spans = part_of(files(uri), part, parts, unit=4)
-        self._engine = Engine(_MAGIC_SEED + seed) if shuffle else None
+        self._engine = Engine(magic + seed) if shuffle else None
         self.start()
 
     def start(self):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .._core.missing import module_getattr
 from ._base import DataBatch, DataDesc, DataIter
 from ._csv import CSVSource as CSVIter
+from ._detection import DetectionSource as ImageDetRecordIter
 from ._image_record import (
     ImageRecordInt8Iter,
     ImageRecordIter,
@@ -23,6 +24,7 @@ __all__ = [
     "DataBatch",
     "DataDesc",
     "DataIter",
+    "ImageDetRecordIter",
     "ImageRecordInt8Iter",
     "ImageRecordIter",
     "ImageRecordIter_v1",
