@@ -26,11 +26,12 @@ def opencv() -> Any:
     return cv2
 
 
-def decoded(xp: Any, data: Any, flag: int) -> Any:
-    """Decode an image file, bytes or an array of them: (height, width[, 3]), blue before red.
+def decoded(xp: Any, data: Any, flag: int, rgb: bool) -> Any:
+    """Decode an image file, bytes or an array of them: (height, width, channels).
 
-    MXNetError for what is no image. ``flag`` is OpenCV's: 0 grey, 1 colour. A file whose head
-    declares far more pixels than its bytes can hold is refused before memory is taken for them.
+    ``flag`` is OpenCV's: 0 grey, 1 colour. ``rgb`` puts red first, otherwise it is blue. MXNetError
+    for what is no image. A file whose head declares far more pixels than its bytes can hold is
+    refused before memory is taken for them.
     """
     cv2 = opencv()
     if not isinstance(data, bytes):
@@ -47,6 +48,10 @@ def decoded(xp: Any, data: Any, flag: int) -> Any:
             f"Check failed: !{made}.empty(): Decoding failed. Invalid image file.",
             f"{len(data)} bytes that are no image",
         )
+    if image.ndim == 2:
+        image = image[:, :, None]
+    elif rgb:
+        image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
     return xp.from_host(image)
 
 

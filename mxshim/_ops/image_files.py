@@ -46,14 +46,7 @@ def cvimdecode(xp, buf, *, flag: FLAG = 1, to_rgb: Bool = True):
             f"inputs[0].dtype() == mshadow: :kUint8 ({CODES[buf.dtype]} vs. 3) ",
             "Input needs to be uint8 buffer",
         )
-    return _decoded(xp, buf, flag, to_rgb)
-
-
-def _decoded(xp, data, flag, to_rgb):
-    image = xp.decode_image(data, flag)
-    if image.ndim == 2:
-        return image[:, :, None]
-    return xp.ascontiguousarray(image[:, :, ::-1]) if to_rgb else image
+    return xp.decode_image(buf, flag, to_rgb)
 
 
 @cvimdecode.shape
@@ -82,7 +75,7 @@ def cvimread(xp, *, filename: str, flag: FLAG = 1, to_rgb: Bool = True):
             "(-215:Assertion failed) !buf.empty() && buf.isContinuous() in function 'imdecode_'",
             f"{filename} is empty",
         )
-    return _decoded(xp, data, flag, to_rgb)
+    return xp.decode_image(data, flag, to_rgb)
 
 
 @cvimread.shape
