@@ -5,19 +5,16 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-import shutil
-import ssl
-import uuid
 import warnings
 from itertools import pairwise
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.parse import urlsplit
-from urllib.request import Request, url2pathname, urlopen
 
 from .. import ndarray
 from .. import numpy as _mx_np
 from ..util import is_np_array
+from . import _fetch
+from ._archives import ArchiveError, unpack
+from ._fetch import DownloadError, local_path
 from ._structure import HookHandle, shape_is_known
 from ._structure import brief_list as _brief_print_list
 from ._structure import check_all_np as _check_all_np_ndarrays
@@ -33,18 +30,12 @@ __all__ = [
     "split_and_load",
     "split_data",
 ]
-_PRIVATE_USE = (_brief_print_list, _check_all_np_ndarrays, _indent)
+_USED_ELSEWHERE = (
+    ArchiveError, _brief_print_list, _check_all_np_ndarrays, _indent, local_path, unpack,
+)  # fmt: skip
 
 DEFAULT_REPO = "https://apache-mxnet.s3-accelerate.dualstack.amazonaws.com/"
 _CHUNK = 1 << 20
-_TIMEOUT_SECONDS = 60
-
-
-class DownloadError(OSError, RuntimeError):
-    """Raise when a file could not be fetched; says which file to put where.
-
-    MXNet raises an OSError of requests or a RuntimeError, so it is both.
-    """
 
 
 # ---- batches and gradients
@@ -193,15 +184,23 @@ def _differs(fname, sha1_hash):
 
 
 def _fetch_into(url, fname, overwrite, sha1_hash, verify_ssl):
-    fresh = f"{fname}.{uuid.uuid4()}"
-    try:
-        with open(fresh, "wb") as file:
-            _copy(url, file, verify_ssl)
+    """Fetch ``url``, or the same file from another mirror, and put it at ``fname`` in one step."""
+    *first, last = _addresses(url)
+    for address in first:
+        try:
+            return _fetch_from(address, fname, overwrite, sha1_hash, verify_ssl)
+        except (OSError, RuntimeError, UserWarning) as error:
+            print(f"{address} failed due to {error!r}, trying the next mirror")
+    return _fetch_from(last, fname, overwrite, sha1_hash, verify_ssl)
+
+
+def _fetch_from(url, fname, overwrite, sha1_hash, verify_ssl):
+    with _fetch.fetched(url, fname, verify_ssl, sure=bool(sha1_hash)) as path:
         # Another process may have put the file there meanwhile.
         if overwrite or not os.path.exists(fname) or _differs(fname, sha1_hash):
-            replace_file(fresh, fname)
-    finally:
-        Path(fresh).unlink(missing_ok=True)
+            replace_file(path, fname)
+        else:
+            Path(path).unlink()
     if _differs(fname, sha1_hash):
         raise UserWarning(
             f"File {fname} is downloaded but the content hash does not match. The repo may be "
@@ -210,29 +209,13 @@ def _fetch_into(url, fname, overwrite, sha1_hash, verify_ssl):
         )
 
 
-def _copy(url, file, verify_ssl):
-    local = local_path(url)
-    if local is not None:
-        with open(local, "rb") as source:
-            shutil.copyfileobj(source, file, _CHUNK)
-        return
-    context = None if verify_ssl else ssl._create_unverified_context()
-    request = Request(url, headers={"User-Agent": "mxshim"})
-    try:
-        with urlopen(request, timeout=_TIMEOUT_SECONDS, context=context) as source:
-            shutil.copyfileobj(source, file, _CHUNK)
-    except HTTPError as error:
-        error.close()
-        raise RuntimeError(f"Failed downloading url {url} (status {error.code})") from None
-
-
-def local_path(url):
-    """Return the path that a ``file:`` address or a plain path stands for, otherwise None."""
-    parts = urlsplit(url)
-    if parts.scheme == "file":
-        return url2pathname(parts.path)
-    # A one-letter scheme is a drive.
-    return url if len(parts.scheme) <= 1 else None
+def _addresses(url):
+    """Return ``url`` and, where it begins with a mirror, the same file's address in the others."""
+    mirrors = _mirrors()
+    path = next((url[len(start) :] for start in mirrors if url.startswith(start)), None)
+    if path is None:
+        return [url]
+    return [url, *(start + path for start in mirrors if start + path != url)]
 
 
 def _explained(error, url, fname, sha1_hash):
@@ -246,10 +229,15 @@ def _explained(error, url, fname, sha1_hash):
     )
 
 
+def _mirrors():
+    """Return the addresses that MXNET_GLUON_REPO names (blanks between them), each with a slash."""
+    named = os.environ.get("MXNET_GLUON_REPO", "").split() or [DEFAULT_REPO]
+    return [url if url.endswith("/") else url + "/" for url in named]
+
+
 def _get_repo_url():
     """Return the address of the repository of data sets and models, with a slash at its end."""
-    url = os.environ.get("MXNET_GLUON_REPO", DEFAULT_REPO)
-    return url if url.endswith("/") else url + "/"
+    return _mirrors()[0]
 
 
 def _get_repo_file_url(namespace, filename):

@@ -7,13 +7,12 @@ import gzip
 import logging
 import os
 import struct
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
 from .. import test_utils
-from ..gluon.utils import _explained, _fetch_into
+from ..gluon.utils import _explained, _fetch_into, unpack
 
 _MODELS = "http://data.mxnet.io/models/"
 _DATA = "http://data.mxnet.io/"
@@ -135,8 +134,7 @@ def _unpack(address, files):
     """Fetch and unpack an archive into ``data`` unless all its ``files`` are there."""
     os.makedirs("data", exist_ok=True)
     if not all(os.path.exists(f"data/{name}") for name in files):
-        with zipfile.ZipFile(_fetch(address, dirname="data")) as archive:
-            archive.extractall("data")
+        unpack(_fetch(address, dirname="data"), "data")
 
 
 def get_mnist_ubyte():
@@ -181,8 +179,7 @@ def get_zip_data(data_dir, url, data_origin_name):
     path = os.path.join(data_dir, data_origin_name)
     if not os.path.exists(path):
         _fetch(url, dirname=data_dir, overwrite=False)
-        with zipfile.ZipFile(path) as archive:
-            archive.extractall(path=data_dir)
+        unpack(path, data_dir)
 
 
 def get_bz2_data(data_dir, data_name, url, data_origin_name):

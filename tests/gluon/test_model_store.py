@@ -141,7 +141,7 @@ def test_the_network_must_give_the_published_file(published, root, tmp_path, mon
 
 def test_an_archive_without_the_file_leaves_nothing_behind(published, mirror, root):
     mirror(WHOLE, member="readme.txt")
-    with pytest.raises(KeyError, match=r"33ba0f93\.params"):
+    with pytest.raises(utils.ArchiveError, match=r"holds no file .*33ba0f93\.params"):
         model_store.get_model_file(NAME, root=str(root))
     assert names(root) == []
 

@@ -8,11 +8,10 @@ with a warning that names the two, as with the data sets. MXNet would refuse.
 
 from __future__ import annotations
 
+import contextlib
 import os
-import shutil
 import uuid
 import warnings
-import zipfile
 from pathlib import Path
 
 from ..._core.missing import module_getattr
@@ -101,21 +100,19 @@ def get_model_file(name, root=os.path.join(data_dir(), "models")):
 
 def _fetch(url, path, retries):
     """Fetch the archive at ``url`` and put the parameter file in it at ``path``, in one step."""
-    fresh = f"{path}.{uuid.uuid4()}"
-    archive = f"{fresh}.zip"
+    root, member = os.path.split(path)
+    archive = f"{path}.{uuid.uuid4()}.zip"
+    while not os.path.exists(archive):
+        utils.download(url, path=f"{path}.zip", overwrite=True, retries=retries)
+        # Another process that fetches the same file may have taken it.
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(f"{path}.zip", archive)
     try:
-        utils.download(url, path=archive, overwrite=True, retries=retries)
-        member = os.path.basename(path)
-        with (
-            zipfile.ZipFile(archive) as packed,
-            packed.open(member) as source,
-            open(fresh, "wb") as file,
-        ):
-            shutil.copyfileobj(source, file)
-        utils.replace_file(fresh, path)
+        found = utils.unpack(archive, root, flat=True, only={member})
     finally:
-        Path(archive).unlink(missing_ok=True)
-        Path(fresh).unlink(missing_ok=True)
+        Path(archive).unlink()
+    if not found:
+        raise utils.ArchiveError(f"the archive {url} holds no file {member}")
 
 
 def _advice(error, path, sha1):

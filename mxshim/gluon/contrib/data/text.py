@@ -6,9 +6,7 @@ Files with another sha1 than the published one are used as ``gluon.data.vision``
 from __future__ import annotations
 
 import os
-import shutil
 import warnings
-import zipfile
 
 import numpy as np
 
@@ -104,7 +102,7 @@ class _WikiText(_LanguageModelDataset):
                 stacklevel=6,
             )
             return path
-        _unpack(packed, self._root)
+        utils.unpack(packed, self._root, flat=True, sha1=self._archive_file[1])
         return path
 
     def __getitem__(self, idx):
@@ -112,16 +110,6 @@ class _WikiText(_LanguageModelDataset):
 
     def __len__(self):
         return len(self._label)
-
-
-def _unpack(archive, root):
-    """Write the files of a zip archive into ``root``, without their folders."""
-    with zipfile.ZipFile(archive) as packed:
-        for member in packed.namelist():
-            name = os.path.basename(member)
-            if name:
-                with packed.open(member) as source, open(os.path.join(root, name), "wb") as target:
-                    shutil.copyfileobj(source, target)
 
 
 class WikiText2(_WikiText):

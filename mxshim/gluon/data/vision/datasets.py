@@ -12,7 +12,6 @@ from __future__ import annotations
 import gzip
 import os
 import struct
-import tarfile
 import warnings
 
 import numpy as np
@@ -155,11 +154,7 @@ class CIFAR10(dataset._DownloadedDataset):
     def _get_data(self):
         names = [name for name, _ in (self._train_data if self._train else self._test_data)]
         if not self._unpacked():
-            with tarfile.open(self._archive()) as archive:
-                if hasattr(tarfile, "data_filter"):
-                    archive.extractall(self._root, filter="data")
-                else:
-                    archive.extractall(self._root)
+            utils.unpack(self._archive(), self._root, sha1=self._archive_file[1])
         pairs = [self._read_batch(os.path.join(self._root, name)) for name in names]
         data, label = (np.concatenate(parts) for parts in zip(*pairs))
         self._data = _array(data)
