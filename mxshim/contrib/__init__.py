@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from .._core.missing import module_getattr
-from . import text
+from . import ndarray, symbol, text
+from . import ndarray as nd
+from . import symbol as sym
 
-__all__ = ["text"]
+__all__ = ["nd", "ndarray", "sym", "symbol", "text"]
 
 __getattr__ = module_getattr(__name__)
