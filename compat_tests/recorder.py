@@ -49,15 +49,22 @@ def run_reference(python, arguments, journal, echo):
     """Run the cases that pytest ``arguments`` select under ``python``; return finished cases by
     node id.
 
-    Raise RuntimeError when the child cannot even collect.
+    A child that dies between two cases, of memory that an earlier one spoilt, is followed by another
+    that goes on. Raise RuntimeError when a child gets nothing done.
     """
+    before = len(journal.entries()[0])
     while True:
         code, output = _child(python, arguments, journal)
         done, open_case = journal.entries()
         if open_case is None:
-            if code not in (0, 1, 5):
+            if code in (0, 1, 5):
+                return done, output
+            ended = code == "hang" or code < 0
+            if not ended or len(done) == before:
                 raise RuntimeError(f"the reference run failed (exit {code}):\n{output[-4000:]}")
-            return done, output
+            before = len(done)
+            echo(f"{code if code == 'hang' else signal_name(code)} after {list(done)[-1]}")
+            continue
         why = "hang" if code == "hang" else signal_name(code)
         echo(f"{why}: {open_case}")
         journal.append(case=open_case, seen={"crash": why})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from compat_tests import recorder
 from compat_tests.differ import EXACT, Tolerance, diff
 from compat_tests.inputs import attempt, numbers, printed
 from compat_tests.observe import last_line, observe
@@ -199,3 +200,32 @@ def test_signatures_agree_when_every_call_still_works():
     assert disagreement("a, z", "a") == "additional parameter z has no default"
     assert disagreement("a, axis=(0, 1)", "a, axis=_Null") is None
     assert disagreement("a", "a, **kwargs") == "no **kwargs"
+
+
+def test_a_reference_that_dies_between_cases_is_started_again(tmp_path, monkeypatch):
+    journal, told = recorder.Journal(tmp_path / "journal"), []
+    journal.path.touch()
+    outcomes = iter([(["a"], None, -6), (["b"], "c", -11), (["d"], None, 0)])
+
+    def child(python, arguments, journal):
+        finished, opened, code = next(outcomes)
+        for case in finished:
+            journal.append(start=case)
+            journal.append(case=case, seen=1)
+        if opened:
+            journal.append(start=opened)
+        return code, "output"
+
+    monkeypatch.setattr(recorder, "_child", child)
+    done, _ = recorder.run_reference("python", [], journal, told.append)
+    assert list(done) == ["a", "b", "c", "d"] and done["c"]["seen"] == {"crash": "SIGSEGV"}
+    assert told == ["SIGABRT after a", "SIGSEGV: c"]
+
+
+@pytest.mark.parametrize("code", [-6, 3])
+def test_a_reference_that_gets_nothing_done_is_an_error(tmp_path, monkeypatch, code):
+    journal = recorder.Journal(tmp_path / "journal")
+    journal.path.touch()
+    monkeypatch.setattr(recorder, "_child", lambda *given: (code, "why"))
+    with pytest.raises(RuntimeError, match="why"):
+        recorder.run_reference("python", [], journal, print)
