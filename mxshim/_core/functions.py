@@ -209,7 +209,7 @@ def _variadic(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
             data = tuple(data[0])
         elif not data and op.inputs[-1] in kwargs:
             data = tuple(kwargs.pop(op.inputs[-1]))
-        sparse = None
+        sparse = data[0] if op.by_storage and data else None
         for array in data:
             if array.__class__ is not cls:
                 check_class(op, name, op.inputs[-1], array, cls)

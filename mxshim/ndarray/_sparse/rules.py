@@ -35,9 +35,18 @@ def invoke(op: Op, tensors: Any, params: Any, out: Any = None) -> Any:
     made = rule(op, tensors, params)
     if made is None:
         return fallback(op, tensors, params, out)
-    if out is None:
-        return made
-    (target,) = out if isinstance(out, (list, tuple)) else (out,)
+    targets = out if isinstance(out, (list, tuple)) else [out]
+    if not isinstance(made, list):
+        return made if out is None else _stored(op, tensors, params, made, targets[0])
+    if out is not None:
+        made[: len(targets)] = [
+            _stored(op, tensors, params, *pair) for pair in zip(made, targets, strict=False)
+        ]
+    return made[0] if len(made) == 1 else made
+
+
+def _stored(op: Op, tensors: Any, params: Any, made: Any, target: Any) -> Any:
+    """Copy a result into what ``out`` names for it; return that."""
     if state.recording:
         refuse_write(target, False)
     if made.shape != target.shape or made.dtype != target.dtype:
@@ -228,6 +237,6 @@ def _(op: Op, tensors: Any, params: Any) -> Any:
     return taped(total, op, tensors, params)
 
 
-from . import parts  # noqa: E402, F401  (files its rules)
+from . import graphs, parts  # noqa: E402, F401  (they file their rules)
 
 __all__ = ["cast_storage", "fallback", "invoke"]
