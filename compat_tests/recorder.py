@@ -49,7 +49,7 @@ def run_reference(python, arguments, journal, echo):
     """Run the cases that pytest ``arguments`` select under ``python``; return finished cases by
     node id.
 
-    A child that dies between two cases, of memory that an earlier one spoilt, is followed by another
+    A child that dies between two cases, of memory that an earlier one spoilt, is followed by one
     that goes on. Raise RuntimeError when a child gets nothing done.
     """
     before = len(journal.entries()[0])
