@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import struct
 import zlib
 
@@ -109,3 +110,21 @@ def record_file(mx, path, pictures, labels, numbers=None):
         out.write_idx(place, mx.recordio.pack(mx.recordio.IRHeader(0, label, number, 0), data))
     out.close()
     return path + ".rec"
+
+
+JPEG = base64.b64decode(
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAYEBQYFBAYGBQYHBwYIChAKCgkJChQODwwQFxQYGBcUFhYaHSUfGhsj"
+    "HBYWICwgIyYnKSopGR8tMC0oMCUoKSj/2wBDAQcHBwoIChMKChMoGhYaKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgo"
+    "KCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCj/wAARCAAYABQDASIAAhEBAxEB/8QAHwAAAQUBAQEBAQEAAAAAAAAA"
+    "AAECAwQFBgcICQoL/8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhByJxFDKBkaEII0KxwRVS0fAk"
+    "M2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqDhIWGh4iJipKT"
+    "lJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/8QA"
+    "HwEAAwEBAQEBAQEBAQAAAAAAAAECAwQFBgcICQoL/8QAtREAAgECBAQDBAcFBAQAAQJ3AAECAxEEBSExBhJBUQdh"
+    "cRMiMoEIFEKRobHBCSMzUvAVYnLRChYkNOEl8RcYGRomJygpKjU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hp"
+    "anN0dXZ3eHl6goOEhYaHiImKkpOUlZaXmJmaoqOkpaanqKmqsrO0tba3uLm6wsPExcbHyMnK0tPU1dbX2Nna4uPk"
+    "5ebn6Onq8vP09fb3+Pn6/9oADAMBAAIRAxEAPwDz6BdS8VXojhU7DxnFejaL8O9O0i3F1rM4UgZIJrd0qxsPBOgv"
+    "dXCqJsHaD1ri4hq/j3Und5Hh09Tyc4GKipXq5hF4nFzcaXSK3ZupRw0nhcBFXXxSfQ6J/E/hS0YwIjOE4yD1oqv9"
+    "h8Gab/oty6ySx8M3qaKSwVNrTBu3qc7xS64qX3FDxjeTeLPFkGl27EW6kFhV7xJfnTVg8N6CoSdwFdxxRRXTifcr"
+    "1Wl/CiuVdFfr6kYaClSoUntO7l52HQeDNGt4lTU52a7xlz70UUV00crp1acak5Su1fc8+pnOJhNxjZJeSP/Z"
+)
+"""A picture of 24 rows and 20 columns."""

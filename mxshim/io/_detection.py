@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from .._core.errors import check_failed, mxnet_error
+from .._core.errors import MXNetError, check_failed, mxnet_error
 from .._core.params import Enum, Float, Int, Text, Tuple
 from ..ndarray import array, load
 from ._augment import resized, shifted_colours, shorter_edge
@@ -351,7 +351,7 @@ class DetectionSource(ArrayRounds):
             while (found := records.take()) is not None:
                 most = max(most, len(self._label(*unpack(found[0])[:2])))
         if most > asked > 0:
-            raise mxnet_error(
+            raise MXNetError(
                 f"ImageDetRecordIOParser: label_pad_width: {asked} smaller than estimated width: "
                 f"{most}"
             )
