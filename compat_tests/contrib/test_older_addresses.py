@@ -1,4 +1,4 @@
-"""Contributed operators under ``mx.contrib.nd`` and ``mx.contrib.sym``, as early programs call them."""
+"""Contributed operators under ``mx.contrib.nd`` and ``mx.contrib.sym``."""
 
 import importlib
 
