@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
 import numpy as np
@@ -109,6 +110,27 @@ class classproperty:
 
     def __get__(self, obj: Any, owner: type | None = None) -> Any:
         return self.fget.__get__(obj, owner)()
+
+
+class MXCallbackList(ctypes.Structure):
+    """A list of functions and their contexts, as MXNet's C library takes them."""
+
+    _fields_ = (
+        ("num_callbacks", ctypes.c_int),
+        ("callbacks", ctypes.POINTER(ctypes.CFUNCTYPE(ctypes.c_int))),
+        ("contexts", ctypes.POINTER(ctypes.c_void_p)),
+    )
+
+
+def check_call(ret: int) -> None:
+    """Raise MXNetError unless ``ret``, what a function of a C library returned, is 0."""
+    if ret != 0:
+        raise MXNetError(f"a function of a C library returned {ret}")
+
+
+def c_array_buf(ctype: type[Any], buf: Any) -> Any:
+    """Return a ctypes array of ``ctype`` on the memory of a writable buffer."""
+    return (ctype * len(buf)).from_buffer(buf)
 
 
 def with_metaclass(meta: type, *bases: type) -> type:

@@ -8,6 +8,7 @@ import numpy
 
 from ._core import rng
 from ._core.device import Context
+from .base import check_call  # noqa: F401  (MXNet offers it here too)
 from .ndarray.random import (
     exponential,
     gamma,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import logging
 import re
@@ -180,6 +181,19 @@ def test_borrowed_names(mx):
         mx.optimizer.optimizer.NDabs is mx.optimizer.NDabs,
         [each.__name__ for each in types],
         types == mx.gluon.rnn.rnn_layer.tensor_types,
+    )
+
+
+def test_names_of_the_c_library(mx):
+    base, buffer = mx.base, bytearray(range(16))
+    return (
+        base.check_call(0),
+        base.c_array_buf(ctypes.c_int16, memoryview(buffer).cast("h"))[:],
+        [name for name, _ in base.MXCallbackList._fields_],
+        base.MXCallbackList().num_callbacks,
+        [each.check_call is base.check_call for each in (mx.random, mx.nd.sparse, mx.npx)],
+        mx.sym.contrib.check_call is base.check_call,
+        mx.nd.contrib.current_context(),
     )
 
 

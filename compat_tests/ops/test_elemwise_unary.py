@@ -189,6 +189,18 @@ def test_gradientmultiplier(mx):
     return grads(mx, lambda a: mx.nd.contrib.gradientmultiplier(a, scalar=-0.5), x)
 
 
+def test_backward_gradientmultiplier(mx):
+    call = mx.nd.contrib.backward_gradientmultiplier
+    floats, whole = array(mx.nd, "float32", (2, 3)), array(mx.nd, "int32", (2, 3))
+    return (
+        call(floats),
+        call(floats, scalar=-0.5, is_int=False),
+        call(whole, scalar=2.5),
+        attempt(lambda: call()),
+        attempt(lambda: grads(mx, call, floats)),
+    )
+
+
 @pytest.mark.np
 @pytest.mark.parametrize("shape", ((), (0,), (2, 0, 3), (1, 1)), ids=str)
 def test_numpy_shapes(mx, shape):

@@ -213,3 +213,9 @@ def gradientmultiplier(xp, data, *, scalar: Double = 1.0, is_int: Bool = True):
 @gradientmultiplier.vjp("data")
 def _(xp, ct, out, data, *, scalar, **params):
     return ct * scalar
+
+
+@op("_contrib_backward_gradientmultiplier", shape=shapes.same)
+def backward_gradientmultiplier(xp, data, *, scalar: Double = 1.0, is_int: Bool = True):
+    """Multiply by ``scalar``, in the array's dtype: what gradientmultiplier does to a gradient."""
+    return data * xp.constant(data.dtype, scalar)

@@ -53,6 +53,21 @@ class Copies(Tensor):
     __slots__ = ()
     _is_np = False
 
+    @property
+    def handle(self) -> Any:
+        """The array itself, where MXNet has the address of its native object."""
+        return self
+
+    @property
+    def writable(self) -> bool:
+        """Tell whether in-place operations are allowed."""
+        return getattr(self._buf.flags, "writeable", True)
+
+    def __reduce__(self) -> Any:
+        from .ndarray import restore
+
+        return restore, (self._is_np, self.asnumpy(), self._ctx)
+
     def copy(self) -> Any:
         """Return a copy on the same device."""
         return self._copied(type(self), self._ctx, None)

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from .._core.device import current
+from .._core.device import current as current_context  # noqa: F401  (MXNet offers it here too)
 from . import _multi_updates
 from ._adamw import adamw_update, mp_adamw_update
 from ._control_flow import cond, foreach, while_loop

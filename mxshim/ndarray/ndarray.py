@@ -39,16 +39,6 @@ class NDArray(Copies):
         self._node = None
 
     @property
-    def handle(self) -> Any:
-        """The array itself, where MXNet has the address of its native object."""
-        return self
-
-    @property
-    def writable(self) -> bool:
-        """Tell whether in-place operations are allowed."""
-        return getattr(self._buf.flags, "writeable", True)
-
-    @property
     def shape(self) -> tuple[int, ...]:
         """The lengths of the axes."""
         return self._buf.shape
@@ -270,9 +260,6 @@ class NDArray(Copies):
 
     # Exchange
 
-    def __reduce__(self) -> Any:
-        return _restore, (self._is_np, self.asnumpy(), self._ctx)
-
     def __setstate__(self, state: Any) -> None:
         """Take over the record of an array that MXNet has pickled."""
         host = record_value(state)
@@ -312,7 +299,7 @@ def record_value(state: Any) -> Any:
     return None if record is None else load_array(bytes(record))
 
 
-def _restore(is_np: bool, host: Any, ctx: Context) -> Any:
+def restore(is_np: bool, host: Any, ctx: Context) -> Any:
     """Make an array from a pickle."""
     if is_np:
         from ..numpy import ndarray as cls

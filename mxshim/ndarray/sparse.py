@@ -12,6 +12,7 @@ from .._core.functions import check_class
 from .._core.invoke import call
 from .._core.registry import OPS
 from .._core.tensor import Tensor
+from ..base import c_array_buf, check_call  # noqa: F401  (MXNet offers them here too)
 from . import _arithmetic
 from ._project import project
 from ._sparse.kinds import BaseSparseNDArray, CSRNDArray, RowSparseNDArray

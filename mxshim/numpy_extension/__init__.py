@@ -8,7 +8,7 @@ from typing import Any as _Any
 
 from .._core.lazy import submodules as _submodules
 from .._core.missing import module_getattr as _module_getattr
-from ..base import classproperty, with_metaclass
+from ..base import check_call, classproperty, with_metaclass
 from ..context import Context, cpu, cpu_pinned, current_context, gpu, gpu_memory_info, num_gpus
 from ..ndarray import waitall
 from ..util import get_cuda_compute_capability, is_np_array, is_np_shape, reset_np, set_np

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ..base import check_call  # noqa: F401  (MXNet offers it here too)
 from ._adamw import adamw_update, mp_adamw_update
 from ._control_flow import cond, foreach, while_loop
 from ._project import project

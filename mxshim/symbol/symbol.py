@@ -25,6 +25,11 @@ class SymbolBase:
     def __init__(self, entries: list[Entry]) -> None:
         self._entries = entries
 
+    @property
+    def handle(self) -> Any:
+        """The symbol itself, where MXNet has the address of its native object."""
+        return self
+
     def __reduce__(self) -> Any:
         # mxnet: a symbol with NumPy's manners comes back without them
         return _revived, (dump(self._entries, flags.np_shape),)

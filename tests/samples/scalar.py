@@ -31,4 +31,5 @@ SAMPLES = [
     Sample("smooth_l1", [KINKED], {"scalar": 1.5}, wrt=(0,)),
     Sample("clip", [KINKED], {"a_min": -0.9, "a_max": 1.1}, wrt=(0,)),
     Sample("_contrib_gradientmultiplier", [KINKED], {"scalar": 2.0}, grad=False),
+    Sample("_contrib_backward_gradientmultiplier", [KINKED], {"scalar": 2.0}, grad=False),
 ]
