@@ -37,6 +37,8 @@ from compat_tests.differ import Tolerance, diff
 from compat_tests.observe import error, observe
 from compat_tests.store import HERE, split
 
+PRINTING = numpy.get_printoptions()
+"""How NumPy prints before any test, ours or of others in the same run, has changed it."""
 HARNESS = (__file__, str(HERE / "observe.py"))
 BODY_FAULTS = ("NameError", "UnboundLocalError", "ModuleNotFoundError", "SyntaxError")
 """Errors that say more about the body than about the library; they are never recorded."""
@@ -222,7 +224,7 @@ def fresh_state(library, np_mode):
     if subgraphs is not None:
         subgraphs.clear()
     with contextlib.ExitStack() as stack:
-        stack.enter_context(numpy.printoptions())
+        stack.enter_context(numpy.printoptions(**PRINTING))
         names = _find(library, "name.NameManager")
         if names:
             stack.enter_context(names())
