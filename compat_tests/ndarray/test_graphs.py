@@ -178,4 +178,8 @@ def test_symbols(mx):
         sym.edge_id(var("a"), var("b"), var("c"), name="y"),
         sym.dgl_adjacency(var("a"), name="y"),
     ]
-    return [(each.list_arguments(), each.list_outputs()) for each in made]
+    kinds = {"a": "int64", "b": "int64", "c": "int64"}
+    types = [made[0].infer_type(**kinds), made[1].infer_type(**kinds)]
+    types += [made[at].infer_type(**{**kinds, "b": "float32"}) for at in (2, 4)]
+    types.append(made[5].infer_type(a="int64"))
+    return [(each.list_arguments(), each.list_outputs()) for each in made], types

@@ -71,4 +71,4 @@ def test_hawkesll_refusals(mx, position):
 
 def test_hawkesll_symbol(mx):
     made = mx.sym.contrib.hawkesll(name="h")
-    return made.list_arguments(), made.list_outputs()
+    return made.list_arguments(), made.list_outputs(), made.infer_type(h_lda="float64")

@@ -201,3 +201,18 @@ for _declared in (edge_id, dgl_adjacency, dgl_subgraph, uniform_sample, non_unif
                   dgl_graph_compact):  # fmt: skip
     _declared.by_storage = True
 dgl_adjacency.type_rule = lambda inputs: (inputs, [float32])
+edge_id.type_rule = lambda inputs: (inputs, inputs[:1])
+
+
+def _uniform_types(inputs):
+    graph, *seeds = inputs
+    return inputs, seeds + [graph] * len(seeds) + seeds
+
+
+def _non_uniform_types(inputs):
+    graph, probability, *seeds = inputs
+    number = len(seeds)
+    return inputs, seeds + [graph] * number + [probability] * number + seeds
+
+
+uniform_sample.type_rule, non_uniform_sample.type_rule = _uniform_types, _non_uniform_types

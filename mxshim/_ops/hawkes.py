@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .._core.dtypes import int32
 from .._core.errors import check_failed, mxnet_error
 from .._core.registry import op
 
@@ -72,6 +73,14 @@ def hawkesll(xp, lda, alpha, beta, state, lags, marks, valid_length, max_time):
 
 
 hawkesll.outputs = ("output", "out_state")
+
+
+def _types(inputs):
+    lda = inputs[0]  # mxnet: the others tell nothing
+    return [int32 if name == "Marks" else lda for name in _INPUTS], [lda, lda]
+
+
+hawkesll.type_rule = _types
 
 
 def _events(xp, lda, lags, marks, valid_length):
