@@ -188,6 +188,9 @@ RANDOM = OrderedDict(
         ("saturation", {"saturation": 0.3}),
         ("jitter", {"brightness": 0.4, "contrast": 0.5, "saturation": 0.6}),
         ("pca", {"pca_noise": 0.1}),
+        ("hls", {"random_h": 30, "random_s": 40, "random_l": 50}),
+        ("hue", {"random_h": 90}),
+        ("lightness", {"random_l": 100}),
         ("tones", {"max_random_contrast": 0.3, "max_random_illumination": 20, "scale": 0.5}),
         ("padded", {"pad": 2, "rand_crop": True, "fill_value": 9}),
     ]

@@ -298,8 +298,9 @@ class Augmenter:
         return picture
 
     def _recoloured(self, picture, engine):
+        # mxnet: two numbers for each, weighted (io/test_image_iter.py::test_random[hls-3])
         hue, saturation, lightness = (
-            int(engine.unit() * _f32(most) * _f32(2) - _f32(most))
+            int((0.2 * float(engine.unit()) + 0.8 * float(engine.unit())) * 2 * most - most)
             for most in (self.random_h, self.random_s, self.random_l)
         )
         return shifted_colours(picture, hue, lightness, saturation)

@@ -153,10 +153,9 @@ class ImageSource(ArrayRounds):
     mirrored and normalised: (value - mean) * scale / std, in RGB order. The last batch is filled
     up from the beginning unless ``round_batch`` is False. Random numbers are those that MXNet
     draws with ``preprocess_threads=1`` (with several threads its own vary from run to run), but
-    for ``random_h``, ``random_s`` and ``random_l``, and where a shuffle without ``seed_aug`` meets
-    random augmentation: there they are other ones of the same distribution. Pictures that are
-    warped (rotate, shear, scale, aspect) or scaled by the cubic method may differ by a few units
-    between versions of OpenCV; MXNet has 3.4.2.
+    where a shuffle without ``seed_aug`` meets random augmentation: there they are other ones of the
+    same distribution. Pictures that are warped (rotate, shear, scale, aspect) or scaled by the
+    cubic method may differ by a few units between versions of OpenCV; MXNet has 3.4.2.
 
     >>> it = mx.io.ImageRecordIter(path_imgrec="a.rec", data_shape=(3, 32, 32), batch_size=8)
     """
