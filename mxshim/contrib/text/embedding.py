@@ -305,7 +305,8 @@ class _Lines:
             self.length = len(numbers)
         assert len(numbers) == self.length, (
             f"At line {self._count} of the pre-trained token embedding file: the dimension of "
-            f"token {token} is {len(numbers)} but the dimension of previous tokens is {self.length}. "
+            f"token {token} is {len(numbers)} but the dimension of previous tokens is "
+            f"{self.length}. "
             "Dimensions of all the tokens must be the same."
         )
         self.numbers.extend(numbers)
