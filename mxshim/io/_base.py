@@ -6,6 +6,9 @@ from collections import namedtuple
 
 import numpy as np
 
+PUBLIC = "mxshim.io.io"
+"""Where programs and pickles find the classes."""
+
 
 class DataDesc(namedtuple("DataDesc", ["name", "shape"])):
     """Describe an array that an iterator gives: a pair (name, shape) with ``dtype`` and ``layout``.
@@ -13,6 +16,8 @@ class DataDesc(namedtuple("DataDesc", ["name", "shape"])):
     >>> mx.io.DataDesc("data", (8, 3, 4, 4))
     DataDesc[data,(8, 3, 4, 4),<class 'numpy.float32'>,NCHW]
     """
+
+    __module__ = PUBLIC
 
     def __new__(cls, name, shape, dtype=np.float32, layout="NCHW"):
         made = super().__new__(cls, name, shape)
@@ -43,6 +48,8 @@ class DataBatch:
     ``pad`` tells how many examples at the end only fill the batch up, ``index`` which examples
     these are, ``bucket_key``, ``provide_data`` and ``provide_label`` serve a bucketing module.
     """
+
+    __module__ = PUBLIC
 
     def __init__(
         self,
@@ -76,6 +83,8 @@ class DataIter:
     A subclass says what it gives (``provide_data``, ``provide_label``, lists of
     :class:`DataDesc`) and defines either ``next`` or ``iter_next`` with ``getdata`` and so on.
     """
+
+    __module__ = PUBLIC
 
     def __init__(self, batch_size=0):
         self.batch_size = batch_size

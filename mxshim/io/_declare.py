@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from .._core.errors import InvalidParam, MXNetError, mxnet_error
 from .._core.params import REQUIRED, Bool, Enum, Int, Optional, Param
+from ._base import PUBLIC
 from ._native import MXDataIter
 
 
@@ -93,7 +94,7 @@ def iterator(name, *groups):
             return MXDataIter(handle, **kwargs)
 
         creator.__name__ = creator.__qualname__ = name
-        creator.__module__ = "mxshim.io.io"
+        creator.__module__ = PUBLIC
         creator.__doc__ = _documentation(source.__doc__, groups)
         return creator
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from ._base import DataBatch, DataDesc, DataIter
+from ._base import PUBLIC, DataBatch, DataDesc, DataIter
 
 
 class MXDataIter(DataIter):
@@ -14,6 +14,8 @@ class MXDataIter(DataIter):
     its shapes. ``reset`` goes back to the beginning; ``iter_next`` does not move while that first
     batch has not been taken by ``next``.
     """
+
+    __module__ = PUBLIC
 
     def __init__(self, handle, data_name="data", label_name="softmax_label", **_):
         super().__init__()

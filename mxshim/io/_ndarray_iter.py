@@ -6,7 +6,7 @@ import numpy as np
 
 from ..ndarray import NDArray, array, concat, tile
 from ..ndarray.sparse import CSRNDArray
-from ._base import DataBatch, DataDesc, DataIter
+from ._base import PUBLIC, DataBatch, DataDesc, DataIter
 from .utils import _getdata_by_idx, _has_instance, _init_data, _slice_along_batch_axis
 
 
@@ -23,6 +23,8 @@ class NDArrayIter(DataIter):
     >>> [(batch.data[0].asnumpy().tolist(), batch.pad) for batch in it]
     [([0.0, 1.0], 0), ([2.0, 3.0], 0), ([4.0, 0.0], 1)]
     """
+
+    __module__ = PUBLIC
 
     def __init__(
         self,

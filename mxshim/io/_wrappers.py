@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from queue import SimpleQueue
 
-from ._base import DataBatch, DataDesc, DataIter
+from ._base import PUBLIC, DataBatch, DataDesc, DataIter
 
 
 class ResizeIter(DataIter):
@@ -13,6 +13,8 @@ class ResizeIter(DataIter):
 
     With ``reset_internal=False`` a reset leaves the other iterator where it is.
     """
+
+    __module__ = PUBLIC
 
     def __init__(self, data_iter, size, reset_internal=True):
         super().__init__(data_iter.batch_size)
@@ -121,6 +123,8 @@ class PrefetchingIter(DataIter):
     iterators must give as many batches with the same padding, otherwise AssertionError. What an
     iterator raises in its thread is raised here; the threads end with this object.
     """
+
+    __module__ = PUBLIC
 
     def __init__(self, iters, rename_data=None, rename_label=None):
         self._ahead = []

@@ -72,8 +72,9 @@ def _rows(value, idx):
         return value
     if isinstance(value, CSRNDArray):
         return _sparse_array(value.asscipy()[idx], value.context)
+    places = array(idx, value.context, dtype="int64")
     # mxnet: float32 (io/test_ndarray_iter.py::test_shuffle_dtype)
-    return array(value.asnumpy()[idx], value.context)
+    return value.as_nd_ndarray().detach().take(places).astype("float32", copy=False)
 
 
 def _slice_along_batch_axis(data, s, batch_axis):
