@@ -15,9 +15,8 @@ from ._boxes import Boxes
 from ._declare import BATCH, PREFETCHER, Parameter, iterator
 from ._engine import Engine
 from ._image_record import PARSER, RECORD, LabelList, decoded, in_rgb, unpack
-from ._mnist import C_NAMES
 from ._records import Records
-from ._source import ArrayRounds
+from ._source import ArrayRounds, check_float32
 
 _f32 = np.float32
 _SEED = 233
@@ -226,13 +225,7 @@ class DetectionSource(ArrayRounds):
 
     def __init__(self, batch_size, round_batch, data_shape, dtype, **options):
         super().__init__(batch_size, round_batch)
-        if dtype not in (None, "float32"):
-            raise check_failed(
-                "mshadow::DataType<DType>::kFlag == type_flag_",
-                "TBlob.get_with_shape: data type do not match specified type."
-                f"Expected: {C_NAMES.get(dtype, dtype)} v.s. given float",
-                f"ImageDetRecordIter gives float32, not {dtype}",
-            )
+        check_float32("ImageDetRecordIter", dtype)
         if options["aug_seq"] != "det_aug_default":
             raise mxnet_error(f"aug_seq: there is no augmenter {options['aug_seq']!r}")
         self.shape, self.options = data_shape, options

@@ -12,9 +12,8 @@ from ..ndarray import array
 from ..ndarray.sparse import csr_matrix
 from ._declare import BATCH, PREFETCHER, Parameter, iterator
 from ._lines import Blocks, files, part_of
-from ._mnist import C_NAMES
 from ._numbers import floats, integers
-from ._source import Rounds
+from ._source import Rounds, check_float32
 
 LIBSVM = {
     "data_libsvm": Parameter(Text(), REQUIRED, "A file, a folder of them, or several behind `;`."),
@@ -206,13 +205,7 @@ class LibSVMSource(Rounds):
         self._labels = None
         if sparse:
             self._labels = _File(label_libsvm, label_shape[0], part_index, num_parts)
-        if dtype not in (None, "float32"):
-            raise check_failed(
-                "mshadow::DataType<DType>::kFlag == type_flag_",
-                "TBlob.get_with_shape: data type do not match specified type."
-                f"Expected: {C_NAMES.get(dtype, dtype)} v.s. given float",
-                f"LibSVMIter gives float32, not {dtype}",
-            )
+        check_float32("LibSVMIter", dtype)
 
     def take(self, count):
         """Return up to ``count`` next rows: of data, of labels, and their numbers."""

@@ -12,7 +12,7 @@ from .._core.params import Bool, Int, Text
 from .._core.rng import draws
 from ..ndarray import array
 from ._declare import PREFETCHER, Parameter, iterator
-from ._source import Source
+from ._source import Source, check_float32
 
 MNIST = {
     "image": Parameter(Text(), "./train-images-idx3-ubyte", "File of the pictures."),
@@ -125,13 +125,7 @@ class MNISTSource(Source):
             logging.getLogger(__name__).info(
                 "MNISTIter: load %d images, shuffle=%d, shape=[%s]", len(images), shuffle, sizes
             )
-        if dtype not in (None, "float32"):
-            raise check_failed(
-                "mshadow::DataType<DType>::kFlag == type_flag_",
-                "TBlob.get_with_shape: data type do not match specified type."
-                f"Expected: {C_NAMES.get(dtype, dtype)} v.s. given float",
-                f"MNISTIter gives float32, not {dtype}",
-            )
+        check_float32("MNISTIter", dtype)
 
     def before_first(self):
         """Go back to the beginning."""
@@ -156,13 +150,3 @@ class MNISTSource(Source):
     def index(self):
         """Return zeros: MXNet does not pass the pictures' numbers on."""
         return np.zeros(self._batch_size, np.uint64)
-
-
-C_NAMES = {
-    "float64": "double",
-    "float16": "half",
-    "uint8": "unsigned char",
-    "int8": "signed char",
-    "int32": "int",
-    "int64": "long",
-}

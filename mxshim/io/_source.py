@@ -6,6 +6,26 @@ import numpy as np
 
 from .._core.errors import check_failed, mxnet_error
 
+_C_NAMES = {
+    "float64": "double",
+    "float16": "half",
+    "uint8": "unsigned char",
+    "int8": "signed char",
+    "int32": "int",
+    "int64": "long",
+}
+
+
+def check_float32(name, dtype):
+    """Raise MXNetError, in MXNet's words, unless ``dtype`` is None or float32."""
+    if dtype not in (None, "float32"):
+        raise check_failed(
+            "mshadow::DataType<DType>::kFlag == type_flag_",
+            "TBlob.get_with_shape: data type do not match specified type."
+            f"Expected: {_C_NAMES.get(dtype, dtype)} v.s. given float",
+            f"{name} gives float32, not {dtype}",
+        )
+
 
 class Source:
     """A source of batches.
