@@ -94,3 +94,8 @@ def test_label_list(mx):
     lines = ["\t".join([str(i + 1)] + [str(n) for n in boxes(i)] + ["x.png"]) for i in range(5)]
     write("a.lst", "\n".join(lines) + "\n")
     return detections(mx, path_imglist="a.lst")
+
+
+def test_mean_image(mx):
+    given = {"mean_img": "mean.bin", "scale": 2, "std_g": 3}
+    return detections(mx, **given), mx.nd.load("mean.bin"), detections(mx, **given)

@@ -188,7 +188,7 @@ class ImageSource(ArrayRounds):
         self._normalize = _normalizer(options, self.shape[0])
         self._mean = None
         if self.dtype != np.uint8 and options["mean_img"]:
-            self._mean = self._mean_picture(options["mean_img"])
+            self._mean = mean_picture(options["mean_img"], self._total, options["verbose"])
 
     def _opened(self):
         options = self.options
@@ -199,27 +199,15 @@ class ImageSource(ArrayRounds):
             )
         return Records(options["path_imgrec"], *shared)
 
-    def _mean_picture(self, path):
-        """Read the mean picture, or make it of all records and write it."""
-        if os.path.exists(path):
-            found = load(path)
-            found = list(found.values()) if isinstance(found, dict) else found
-            if len(found) != 1:
-                raise check_failed(
-                    f"data.size() == 1 ({len(found)} vs. 1) ", "Invalid mean image file format"
-                )
-            return found[0].asnumpy()
-        if self.options["verbose"]:
-            logging.getLogger(__name__).info("Cannot find %s: create mean image", path)
+    def _total(self):
+        """Return the sum of all pictures, and how many they are."""
         total, count = np.zeros(self.shape, np.float32), 0
         while (found := self._records.take()) is not None:
             record, place = found
             total += self._example(record, self.batch_size + place)[0]
             count += 1
-        total *= _f32(1) / _f32(max(count, 1))
-        save(path, {"mean_img": array(total)})
         self._records.start()
-        return total
+        return total, count
 
     def start(self):
         """Begin a pass over the records."""
@@ -357,6 +345,24 @@ class OldImageSource(ImageSource):
     def next(self):
         """Make the next batch; False behind the last one."""
         return ArrayRounds.next(self)
+
+
+def mean_picture(path, total, verbose):
+    """Read a mean picture; where there is none, make it by ``total()`` and write it."""
+    if os.path.exists(path):
+        found = load(path)
+        found = list(found.values()) if isinstance(found, dict) else found
+        if len(found) != 1:
+            raise check_failed(
+                f"data.size() == 1 ({len(found)} vs. 1) ", "Invalid mean image file format"
+            )
+        return found[0].asnumpy()
+    if verbose:
+        logging.getLogger(__name__).info("Cannot find %s: create mean image", path)
+    summed, count = total()
+    summed *= _f32(1) / _f32(max(count, 1))
+    save(path, {"mean_img": array(summed)})
+    return summed
 
 
 def in_rgb(picture):
