@@ -257,3 +257,15 @@ OLD = {
 @pytest.mark.parametrize("name", OLD)
 def test_old_file(mx, name):
     return seen(mx.sym.load_json(OLD[name]))
+
+
+@pytest.mark.parametrize("remove", [True, False])
+def test_amp_casts(mx, remove):
+    x, y = mx.sym.var("x"), mx.sym.var("y")
+    cast = mx.sym.amp_cast(x, dtype="float16", name="first")
+    both = mx.sym.amp_multicast(mx.sym.exp(cast, name="e"), y, num_outputs=2, name="both")
+    out = mx.sym.amp_cast(both[0] + both[1], dtype="float32", name="last")
+    return [
+        json.loads(made.tojson(remove_amp_cast=remove))["nodes"]
+        for made in (out, mx.sym.Group([out, cast]), mx.sym.exp(cast))
+    ]

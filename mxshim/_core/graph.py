@@ -273,3 +273,20 @@ def copied(entries: Sequence[Entry], swap: dict[str, Entry] | None = None) -> li
         twin.inputs = [entry(each) for each in node.inputs]
         made[id(node)] = twin
     return [entry(each) for each in entries]
+
+
+def without_amp_casts(entries: Sequence[Entry]) -> list[Entry]:
+    """Copy a graph without the casts that mixed precision put between its operators.
+
+    mxnet: casts that are outputs of the graph stay; test_amp_casts
+    """
+    heads = copied(entries)
+    for node in ordered(heads):
+        node.inputs = [_uncast(entry) for entry in node.inputs]
+    return heads
+
+
+def _uncast(entry: Entry) -> Entry:
+    while entry[0].op_name in ("amp_cast", "amp_multicast"):
+        entry = entry[0].inputs[entry[1]]
+    return entry

@@ -161,7 +161,9 @@ def _custom(op: Op, name: str, shown: str, cls: type[Any]) -> Callable[..., Any]
 
 
 def _variadic(op: Op, name: str, shown: str, cls: type[Any]) -> Callable[..., Any]:
-    counter = "num_arrays" if "num_arrays" in op.params else "num_args"
+    # mxnet: an operator without parameters takes any keyword
+    known = op.params or ("num_args",)
+    counter = next((name for name in ("num_arrays", "num_args") if name in known), None)
 
     def generated(*data: Any, **kwargs: Any) -> Any:
         label, attr = kwargs.pop("name", None), kwargs.pop("attr", None)
@@ -174,7 +176,8 @@ def _variadic(op: Op, name: str, shown: str, cls: type[Any]) -> Callable[..., An
             entries.append(_compose.single(kwargs.pop(key), key))
         given = {key: value for key, value in kwargs.items() if value is not NULL}
         _compose.name_dtype(given, not cls._is_np)
-        given.setdefault(counter, len(entries))
+        if counter is not None:
+            given.setdefault(counter, len(entries))
         return outputs(_compose.make(name, shown.lower(), entries, given, label, attr), cls)
 
     head = inspect.Parameter(op.inputs[-1], inspect.Parameter.VAR_POSITIONAL)

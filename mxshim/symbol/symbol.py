@@ -8,7 +8,7 @@ from typing import Any
 from .. import context as _context
 from .._core.errors import MXNetError, check_failed, mxnet_error, not_implemented
 from .._core.flags import flags
-from .._core.graph import HIDDEN, Entry, GraphNode, copied, ordered, variables
+from .._core.graph import HIDDEN, Entry, GraphNode, copied, ordered, variables, without_amp_casts
 from ..attribute import _get_current as _current_scope
 from ..base import NotImplementedForSymbol
 from . import _infer
@@ -269,8 +269,12 @@ class Symbol(SymbolBase):
     # ---- files
 
     def tojson(self, remove_amp_cast: bool = True) -> str:
-        """Write the graph as text; :func:`load_json` reads it."""
-        return dump(self._entries, flags.np_shape)
+        """Write the graph as text; :func:`load_json` reads it.
+
+        The casts of mixed precision between operators are left out unless they are asked for.
+        """
+        entries = without_amp_casts(self._entries) if remove_amp_cast else self._entries
+        return dump(entries, flags.np_shape)
 
     def save(self, fname: str, remove_amp_cast: bool = True) -> None:
         """Write the graph to a file; :func:`load` reads it."""
