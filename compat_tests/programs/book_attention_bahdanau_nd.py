@@ -45,21 +45,21 @@ print(attention_forward(model, nd.zeros((10, 4, 8)), nd.zeros((4, 8))).shape)
 
 
 class Decoder(nn.Block):
-    def __init__(self, vocab_size, embed_size, hiddens, layers, attention, drop_prob=0, **kwargs):
+    """One step: look at the encoder's states, then move on with what was seen."""
+
+    def __init__(self, words, size, hiddens, layers, attention, **kwargs):
         super(Decoder, self).__init__(**kwargs)
-        self.embedding = nn.Embedding(vocab_size, embed_size)
-        self.attention = attention_model(attention)
-        self.rnn = rnn.GRU(hiddens, layers, dropout=drop_prob)
-        self.out = nn.Dense(vocab_size, flatten=False)
+        with self.name_scope():
+            self.embedding = nn.Embedding(words, size)
+            self.attention = attention_model(attention)
+            self.rnn = rnn.GRU(hiddens, layers)
+            self.out = nn.Dense(words)
 
-    def forward(self, cur_input, state, enc_states):
-        context = attention_forward(self.attention, enc_states, state[0][-1])
-        joined = nd.concat(self.embedding(cur_input), context, dim=1)
-        output, state = self.rnn(joined.expand_dims(0), state)
-        return self.out(output).squeeze(axis=0), state
-
-    def begin_state(self, enc_state):
-        return enc_state
+    def forward(self, word, state, memory):
+        seen = attention_forward(self.attention, memory, state[0][-1])
+        step = nd.concat(self.embedding(word), seen, dim=1).expand_dims(0)
+        output, state = self.rnn(step, state)
+        return self.out(output[0]), state
 
 
 PAD, BOS, EOS = "<pad>", "<bos>", "<eos>"
@@ -84,18 +84,16 @@ loss = gluon.loss.SoftmaxCrossEntropyLoss()
 
 
 def batch_loss(X, Y):
-    size = X.shape[0]
-    enc_outputs, enc_state = encoder(X, encoder.begin_state(batch_size=size))
-    state = decoder.begin_state(enc_state)
-    dec_input = nd.array([out_vocab.token_to_idx[BOS]] * size)
-    mask, not_pad, total = nd.ones(shape=(size,)), 0, nd.array([0])
-    for y in Y.T:
-        out, state = decoder(dec_input, state, enc_outputs)
-        total = total + (mask * loss(out, y)).sum()
-        dec_input = y
-        not_pad += mask.sum().asscalar()
-        mask = mask * (y != out_vocab.token_to_idx[EOS])
-    return total / not_pad
+    memory, state = encoder(X, encoder.begin_state(batch_size=len(X)))
+    word = nd.full(len(X), out_vocab.token_to_idx[BOS])
+    alive, total, count = nd.ones(len(X)), 0, 0
+    for answer in Y.T:
+        scores, state = decoder(word, state, memory)
+        total = total + (alive * loss(scores, answer)).sum()
+        count += alive.sum().asscalar()
+        alive = alive * (answer != out_vocab.token_to_idx[EOS])
+        word = answer
+    return total / count
 
 
 for net in (encoder, decoder):

@@ -8,22 +8,27 @@ mx.random.seed(107)
 
 
 class Inception(nn.Block):
-    def __init__(self, c1, c2, c3, c4, **kwargs):
+    """Four ways side by side, joined along the channels."""
+
+    def __init__(self, one, three, five, pooled, **kwargs):
         super(Inception, self).__init__(**kwargs)
-        self.p1_1 = nn.Conv2D(c1, kernel_size=1, activation="relu")
-        self.p2_1 = nn.Conv2D(c2[0], kernel_size=1, activation="relu")
-        self.p2_2 = nn.Conv2D(c2[1], kernel_size=3, padding=1, activation="relu")
-        self.p3_1 = nn.Conv2D(c3[0], kernel_size=1, activation="relu")
-        self.p3_2 = nn.Conv2D(c3[1], kernel_size=5, padding=2, activation="relu")
-        self.p4_1 = nn.MaxPool2D(pool_size=3, strides=1, padding=1)
-        self.p4_2 = nn.Conv2D(c4, kernel_size=1, activation="relu")
+        with self.name_scope():
+            self.ways = nn.Sequential()
+            for layers in (
+                [(one, 1, 0)],
+                [(three[0], 1, 0), (three[1], 3, 1)],
+                [(five[0], 1, 0), (five[1], 5, 2)],
+            ):
+                way = nn.Sequential()
+                for channels, size, padding in layers:
+                    way.add(nn.Conv2D(channels, size, padding=padding, activation="relu"))
+                self.ways.add(way)
+            way = nn.Sequential()
+            way.add(nn.MaxPool2D(3, strides=1, padding=1), nn.Conv2D(pooled, 1, activation="relu"))
+            self.ways.add(way)
 
     def forward(self, x):
-        p1 = self.p1_1(x)
-        p2 = self.p2_2(self.p2_1(x))
-        p3 = self.p3_2(self.p3_1(x))
-        p4 = self.p4_2(self.p4_1(x))
-        return nd.concat(p1, p2, p3, p4, dim=1)
+        return nd.concat(*(way(x) for way in self.ways), dim=1)
 
 
 first, second, third, last = (nn.Sequential() for _ in range(4))

@@ -8,33 +8,25 @@ npx.set_np()
 mx.random.seed(97)
 
 
-def batch_norm(X, gamma, beta, moving_mean, moving_var, eps, momentum):
-    if not autograd.is_training():
-        X_hat = (X - moving_mean) / np.sqrt(moving_var + eps)
-    else:
-        axes = 0 if len(X.shape) == 2 else (0, 2, 3)
-        mean = X.mean(axis=axes, keepdims=True)
-        var = ((X - mean) ** 2).mean(axis=axes, keepdims=True)
-        X_hat = (X - mean) / np.sqrt(var + eps)
-        moving_mean = momentum * moving_mean + (1.0 - momentum) * mean
-        moving_var = momentum * moving_var + (1.0 - momentum) * var
-    return gamma * X_hat + beta, moving_mean, moving_var
+class Normalise(nn.Block):
+    """Centre and scale every channel by the batch, or by what was gathered in training."""
 
-
-class BatchNorm(nn.Block):
     def __init__(self, features, dims, **kwargs):
         super().__init__(**kwargs)
-        shape = (1, features) if dims == 2 else (1, features, 1, 1)
+        self.axes = tuple(axis for axis in range(dims) if axis != 1)
+        shape = (1, features) + (1,) * (dims - 2)
         self.gamma = self.params.get("gamma", shape=shape, init=init.One())
         self.beta = self.params.get("beta", shape=shape, init=init.Zero())
-        self.moving_mean, self.moving_var = np.zeros(shape), np.ones(shape)
+        self.mean, self.var = np.zeros(shape), np.ones(shape)
 
     def forward(self, X):
-        Y, self.moving_mean, self.moving_var = batch_norm(
-            *(X, self.gamma.data(), self.beta.data(), self.moving_mean, self.moving_var),
-            *(1e-5, 0.9),
-        )
-        return Y
+        mean, var = self.mean, self.var
+        if autograd.is_training():
+            mean = X.mean(axis=self.axes, keepdims=True)
+            var = ((X - mean) ** 2).mean(axis=self.axes, keepdims=True)
+            self.mean = 0.9 * self.mean + 0.1 * mean
+            self.var = 0.9 * self.var + 0.1 * var
+        return self.gamma.data() * (X - mean) / np.sqrt(var + 1e-5) + self.beta.data()
 
 
 def lenet(norm):
@@ -63,7 +55,7 @@ images = patterns[labels] + np.random.normal(0, 0.5, size=(32, 1, 16, 16))
 loss = gluon.loss.SoftmaxCrossEntropyLoss()
 norms = {
     "none": lambda features, dims: [],
-    "by hand": lambda features, dims: [BatchNorm(features, dims)],
+    "by hand": lambda features, dims: [Normalise(features, dims)],
     "layer": lambda features, dims: [nn.BatchNorm()],
 }
 for name, norm in norms.items():
@@ -85,5 +77,5 @@ for name, norm in norms.items():
         float((net(images).argmax(axis=1).astype(labels.dtype) == labels).astype("float32").mean()),
     )
     if name == "by hand":
-        print(net[1].gamma.data().reshape(-1), net[1].moving_mean.reshape(-1))
+        print(net[1].gamma.data().reshape(-1), net[1].mean.reshape(-1))
 print(net[1].running_mean.data(), net[1])

@@ -9,20 +9,17 @@ mx.random.seed(109)
 
 
 class Residual(nn.Block):
+    """Add what two convolutions make of the input to the input, or to a projection of it."""
+
     def __init__(self, channels, use_1x1conv=False, strides=1, **kwargs):
         super().__init__(**kwargs)
-        self.conv1 = nn.Conv2D(channels, kernel_size=3, padding=1, strides=strides)
-        self.conv2 = nn.Conv2D(channels, kernel_size=3, padding=1)
-        self.conv3 = nn.Conv2D(channels, kernel_size=1, strides=strides) if use_1x1conv else None
-        self.bn1 = nn.BatchNorm()
-        self.bn2 = nn.BatchNorm()
+        self.body = nn.Sequential()
+        self.body.add(nn.Conv2D(channels, 3, strides, 1), nn.BatchNorm(), nn.Activation("relu"))
+        self.body.add(nn.Conv2D(channels, 3, padding=1), nn.BatchNorm())
+        self.side = nn.Conv2D(channels, 1, strides) if use_1x1conv else None
 
     def forward(self, X):
-        Y = npx.relu(self.bn1(self.conv1(X)))
-        Y = self.bn2(self.conv2(Y))
-        if self.conv3:
-            X = self.conv3(X)
-        return npx.relu(Y + X)
+        return npx.relu(self.body(X) + (X if self.side is None else self.side(X)))
 
 
 blk = Residual(3)

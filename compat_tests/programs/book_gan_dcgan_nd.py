@@ -7,49 +7,49 @@ from mxnet.gluon import nn
 mx.random.seed(317)
 
 
-class G_block(nn.HybridBlock):
-    def __init__(self, channels, kernel_size=4, strides=2, padding=1, **kwargs):
-        super(G_block, self).__init__(**kwargs)
-        self.conv2d_trans = nn.Conv2DTranspose(
-            channels, kernel_size, strides, padding, use_bias=False
-        )
-        self.batch_norm = nn.BatchNorm()
-        self.activation = nn.Activation("relu")
+class Step(nn.HybridBlock):
+    """A convolution, up or down, then BatchNorm and an activation."""
+
+    def __init__(self, conv, activation, **kwargs):
+        super(Step, self).__init__(**kwargs)
+        with self.name_scope():
+            self.conv = conv
+            self.norm = nn.BatchNorm()
+            self.activation = activation
 
     def hybrid_forward(self, F, X):
-        return self.activation(self.batch_norm(self.conv2d_trans(X)))
+        return self.activation(self.norm(self.conv(X)))
 
 
-class D_block(nn.HybridBlock):
-    def __init__(self, channels, kernel_size=4, strides=2, padding=1, alpha=0.2, **kwargs):
-        super(D_block, self).__init__(**kwargs)
-        self.conv2d = nn.Conv2D(channels, kernel_size, strides, padding, use_bias=False)
-        self.batch_norm = nn.BatchNorm()
-        self.activation = nn.LeakyReLU(alpha)
+def up(channels, kernel_size=4, strides=2, padding=1):
+    conv = nn.Conv2DTranspose(channels, kernel_size, strides, padding, use_bias=False)
+    return Step(conv, nn.Activation("relu"))
 
-    def hybrid_forward(self, F, X):
-        return self.activation(self.batch_norm(self.conv2d(X)))
+
+def down(channels, kernel_size=4, strides=2, padding=1, alpha=0.2):
+    return Step(
+        nn.Conv2D(channels, kernel_size, strides, padding, use_bias=False), nn.LeakyReLU(alpha)
+    )
 
 
 x = nd.zeros((2, 3, 16, 16))
-for block in (G_block(20), G_block(20, strides=1, padding=0)):
+for block, shape in (
+    (up(6), x.shape),
+    (up(6, strides=1, padding=0), (2, 3, 1, 1)),
+    (down(6), x.shape),
+):
     block.initialize()
-    print(
-        block(x if block.conv2d_trans._kwargs["stride"] == (2, 2) else nd.zeros((2, 3, 1, 1))).shape
-    )
-block = D_block(20)
-block.initialize()
-print(block(x).shape)
+    print(block(nd.ones(shape)).shape)
 print([round(v, 4) for v in nn.LeakyReLU(0.4)(nd.arange(-2, 1, 0.5)).asnumpy().tolist()])
 n_G, n_D = 4, 4
 net_G = nn.HybridSequential()
 net_G.add(
-    G_block(n_G * 4, strides=1, padding=0),
-    G_block(n_G * 2),
+    up(n_G * 4, strides=1, padding=0),
+    up(n_G * 2),
     nn.Conv2DTranspose(3, kernel_size=4, strides=2, padding=1, use_bias=False, activation="tanh"),
 )
 net_D = nn.HybridSequential()
-net_D.add(D_block(n_D), D_block(n_D * 2), nn.Conv2D(1, kernel_size=4, use_bias=False))
+net_D.add(down(n_D), down(n_D * 2), nn.Conv2D(1, kernel_size=4, use_bias=False))
 for net in (net_G, net_D):
     net.initialize(init=init.Normal(0.02), force_reinit=True)
 print(net_G(nd.zeros((1, 10, 1, 1))).shape, net_D(x).shape)

@@ -16,28 +16,19 @@ net_D = nn.Sequential()
 net_D.add(nn.Dense(5, activation="tanh"), nn.Dense(3, activation="tanh"), nn.Dense(1))
 
 
-def update_D(X, Z, net_D, net_G, loss, trainer_D):
-    batch_size = X.shape[0]
-    ones, zeros = np.ones((batch_size,), ctx=X.ctx), np.zeros((batch_size,), ctx=X.ctx)
+def play(real, noise):
+    """Let each side make one step; return both losses."""
+    right, wrong = np.ones(len(real)), np.zeros(len(real))
+    made = net_G(noise)
     with autograd.record():
-        real_Y = net_D(X)
-        fake_X = net_G(Z)
-        fake_Y = net_D(fake_X.detach())
-        loss_D = (loss(real_Y, ones) + loss(fake_Y, zeros)) / 2
-    loss_D.backward()
-    trainer_D.step(batch_size)
-    return float(loss_D.sum())
-
-
-def update_G(Z, net_D, net_G, loss, trainer_G):
-    batch_size = Z.shape[0]
-    ones = np.ones((batch_size,), ctx=Z.ctx)
+        told = (loss(net_D(real), right) + loss(net_D(made.detach()), wrong)) / 2
+    told.backward()
+    trainer_D.step(len(real))
     with autograd.record():
-        fake_Y = net_D(net_G(Z))
-        loss_G = loss(fake_Y, ones)
-    loss_G.backward()
-    trainer_G.step(batch_size)
-    return float(loss_G.sum())
+        fooled = loss(net_D(net_G(noise)), right)
+    fooled.backward()
+    trainer_G.step(len(real))
+    return float(told.sum()), float(fooled.sum())
 
 
 loss = gluon.loss.SigmoidBCELoss()
@@ -49,8 +40,8 @@ for epoch in range(4):
     sums = [0.0, 0.0, 0]
     for (X,) in gluon.data.DataLoader(gluon.data.ArrayDataset(data).transform(lambda x: (x,)), 16):
         Z = np.random.normal(0, 1, size=(16, 2))
-        sums[0] += update_D(X, Z, net_D, net_G, loss, trainer_D)
-        sums[1] += update_G(Z, net_D, net_G, loss, trainer_G)
+        told, fooled = play(X, Z)
+        sums[0], sums[1] = sums[0] + told, sums[1] + fooled
         sums[2] += 16
     print("epoch %d, loss_D %.5f, loss_G %.5f" % (epoch + 1, sums[0] / sums[2], sums[1] / sums[2]))
 fake = net_G(np.random.normal(0, 1, size=(100, 2)))

@@ -10,58 +10,33 @@ mx.random.seed(277)
 numpy.random.seed(277)  # the loader's shuffling draws from here
 
 
-def mlp(num_hiddens, flatten):
+def perceptron(units, flatten):
     net = nn.Sequential()
     for _ in range(2):
-        net.add(nn.Dropout(0.2))
-        net.add(nn.Dense(num_hiddens, activation="relu", flatten=flatten))
+        net.add(nn.Dropout(0.2), nn.Dense(units, activation="relu", flatten=flatten))
     return net
 
 
-class Attend(nn.Block):
-    def __init__(self, num_hiddens, **kwargs):
+class Inference(nn.Block):
+    """Align the words of two sentences softly, compare the aligned, add up, decide."""
+
+    def __init__(self, words, size, units, **kwargs):
         super().__init__(**kwargs)
-        self.f = mlp(num_hiddens, flatten=False)
+        self.words = nn.Embedding(words, size)
+        self.align, self.compare = perceptron(units, False), perceptron(units, False)
+        self.decide = perceptron(units, True)
+        self.decide.add(nn.Dense(3))
 
-    def forward(self, A, B):
-        e = npx.batch_dot(self.f(A), self.f(B), transpose_b=True)
-        beta = npx.batch_dot(npx.softmax(e), B)
-        alpha = npx.batch_dot(npx.softmax(e.transpose(0, 2, 1)), A)
-        return beta, alpha
+    def aligned(self, one, other):
+        scores = npx.batch_dot(self.align(one), self.align(other), transpose_b=True)
+        both = np.concatenate([one, npx.batch_dot(npx.softmax(scores), other)], axis=2)
+        return self.compare(both).sum(axis=1)
 
-
-class Compare(nn.Block):
-    def __init__(self, num_hiddens, **kwargs):
-        super().__init__(**kwargs)
-        self.g = mlp(num_hiddens, flatten=False)
-
-    def forward(self, A, B, beta, alpha):
-        return self.g(np.concatenate([A, beta], axis=2)), self.g(np.concatenate([B, alpha], axis=2))
-
-
-class Aggregate(nn.Block):
-    def __init__(self, num_hiddens, num_outputs, **kwargs):
-        super().__init__(**kwargs)
-        self.h = mlp(num_hiddens, flatten=True)
-        self.h.add(nn.Dense(num_outputs))
-
-    def forward(self, V_A, V_B):
-        return self.h(np.concatenate([V_A.sum(axis=1), V_B.sum(axis=1)], axis=1))
-
-
-class DecomposableAttention(nn.Block):
-    def __init__(self, vocab_size, embed_size, num_hiddens, **kwargs):
-        super().__init__(**kwargs)
-        self.embedding = nn.Embedding(vocab_size, embed_size)
-        self.attend = Attend(num_hiddens)
-        self.compare = Compare(num_hiddens)
-        self.aggregate = Aggregate(num_hiddens, 3)
-
-    def forward(self, X):
-        premises, hypotheses = X
-        A, B = self.embedding(premises), self.embedding(hypotheses)
-        beta, alpha = self.attend(A, B)
-        return self.aggregate(*self.compare(A, B, beta, alpha))
+    def forward(self, pair):
+        one, other = (self.words(sentence) for sentence in pair)
+        return self.decide(
+            np.concatenate([self.aligned(one, other), self.aligned(other, one)], axis=1)
+        )
 
 
 class Pairs(gluon.data.Dataset):
@@ -79,7 +54,7 @@ class Pairs(gluon.data.Dataset):
 
 
 train = gluon.data.DataLoader(Pairs(18), 6, shuffle=True)
-net = DecomposableAttention(20, 8, 10)
+net = Inference(20, 8, 10)
 net.initialize(init.Xavier())
 loss = gluon.loss.SoftmaxCrossEntropyLoss()
 trainer = gluon.Trainer(net.collect_params(), "adam", {"learning_rate": 0.01})
@@ -96,12 +71,12 @@ fixed = gluon.data.DataLoader(Pairs(12), 4)
 for X, y in fixed:
     with autograd.record(train_mode=False):
         cost = loss(net(X), y)
-    print(net(X)[0], y, float(cost.mean()))
+    print(net(X).shape, y, float(cost.mean()))
 
 
-def predict_snli(net, premise, hypothesis):
-    label = np.argmax(net([premise.reshape((1, -1)), hypothesis.reshape((1, -1))]), axis=1)
-    return ["entailment", "contradiction", "neutral"][int(label)]
+def relation(net, *pair):
+    scores = net([sentence.reshape(1, -1) for sentence in pair])
+    return ["entailment", "contradiction", "neutral"][int(scores.argmax(axis=1))]
 
 
-print(predict_snli(net, np.array([1, 2, 3]), np.array([2, 3])))
+print(relation(net, np.array([1, 2, 3]), np.array([2, 3])))

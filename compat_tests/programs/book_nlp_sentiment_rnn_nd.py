@@ -15,41 +15,38 @@ BAD = ["a dull and awful film", "awful acting , boring story", "boring plot and 
 DATA = [[review, 1] for review in GOOD * 2] + [[review, 0] for review in BAD * 2]
 
 
-def get_tokenized(data):
-    return [[token.lower() for token in review.split(" ")] for review, _ in data]
+def words_of(data):
+    return [review.lower().split() for review, _ in data]
 
 
-def preprocess(data, vocab, max_l=7):
-    def pad(x):
-        return x[:max_l] if len(x) > max_l else x + [0] * (max_l - len(x))
-
-    features = nd.array([pad(vocab.to_indices(x)) for x in get_tokenized(data)])
-    return features, nd.array([score for _, score in data])
+def to_arrays(data, vocab, length=7):
+    rows = [(vocab.to_indices(words) + [0] * length)[:length] for words in words_of(data)]
+    return nd.array(rows), nd.array([label for _, label in data])
 
 
-counter = collections.Counter(token for review in get_tokenized(DATA) for token in review)
+counter = collections.Counter(token for review in words_of(DATA) for token in review)
 vocab = text.vocab.Vocabulary(counter, min_freq=2, reserved_tokens=["<pad>"])
 print("# words in vocab:", len(vocab))
-features, labels = preprocess(DATA, vocab)
+features, labels = to_arrays(DATA, vocab)
 print(features.shape, features[0], labels)
 
 
-class BiRNN(nn.Block):
-    def __init__(self, vocab, embed_size, num_hiddens, num_layers, **kwargs):
-        super(BiRNN, self).__init__(**kwargs)
-        self.embedding = nn.Embedding(len(vocab), embed_size)
-        self.encoder = rnn.LSTM(
-            num_hiddens, num_layers=num_layers, bidirectional=True, input_size=embed_size
-        )
-        self.decoder = nn.Dense(2)
+class BothWays(nn.Block):
+    """Read a review in both directions; decide from the first and the last step."""
 
-    def forward(self, inputs):
-        embeddings = self.embedding(inputs.T)
-        outputs = self.encoder(embeddings)
-        return self.decoder(nd.concat(outputs[0], outputs[-1]))
+    def __init__(self, words, size, units, layers, **kwargs):
+        super(BothWays, self).__init__(**kwargs)
+        with self.name_scope():
+            self.embedding = nn.Embedding(words, size)
+            self.reader = rnn.LSTM(units, layers, bidirectional=True, input_size=size)
+            self.decide = nn.Dense(2)
+
+    def forward(self, reviews):
+        steps = self.reader(self.embedding(reviews.T))
+        return self.decide(nd.concat(steps[0], steps[-1]))
 
 
-net = BiRNN(vocab, 8, 6, 2)
+net = BothWays(len(vocab), 8, 6, 2)
 net.initialize(init.Xavier())
 print(net)
 net.embedding.weight.set_data(nd.random.normal(0, 0.3, shape=(len(vocab), 8)))
@@ -71,12 +68,11 @@ for epoch in range(4):
     print("epoch %d, loss %.5f, acc %.3f" % (epoch + 1, total / len(DATA), right / len(DATA)))
 
 
-def predict_sentiment(net, vocab, sentence):
-    sentence = nd.array(vocab.to_indices(sentence))
-    label = nd.argmax(net(sentence.reshape((1, -1))), axis=1)
-    return "positive" if label.asscalar() == 1 else "negative"
+def verdict(words):
+    scores = net(nd.array([vocab.to_indices(words)]))
+    return ("negative", "positive")[int(scores.argmax(axis=1).asscalar())]
 
 
 for sentence in (["lovely", "great", "fun"], ["boring", "and", "awful"]):
-    print(sentence, predict_sentiment(net, vocab, sentence))
+    print(sentence, verdict(sentence))
 print((before == net.embedding.weight.data()).min().asscalar())

@@ -1,8 +1,5 @@
 """Asynchronous execution: what waits, what does not, and that results are the same."""
 
-import os
-import subprocess
-
 import mxnet as mx
 from mxnet import autograd, gluon, nd
 from mxnet.gluon import nn
@@ -10,21 +7,23 @@ from mxnet.gluon import nn
 mx.random.seed(199)
 
 
-class Benchmark:
-    def __init__(self, prefix=None):
-        self.prefix = prefix + " " if prefix else ""
+class Stage:
+    """Say when a part of the program starts and ends (a reader would print the time)."""
+
+    def __init__(self, what):
+        self.what = what
 
     def __enter__(self):
-        print("%sstarts" % self.prefix)
+        print("begin", self.what)
 
     def __exit__(self, *args):
-        print("%sends" % self.prefix)
+        print("end", self.what)
 
 
-with Benchmark("Workloads are queued."):
+with Stage("queueing"):
     x = nd.random.uniform(shape=(200, 200))
     y = nd.dot(x, x).sum()
-with Benchmark("Workloads are finished."):
+with Stage("waiting"):
     print("sum = %.6g" % y.asscalar())
 y = nd.dot(x, x)
 y.wait_to_read()
@@ -59,16 +58,14 @@ mx.nd.waitall()
 print("total %.6f" % total.asscalar())
 
 
-def imperative(a, b, c, d):
-    return a + b + c + d
+def sum_of_four(a, b, c, d):
+    return (a + b) + (c + d)
 
 
-def evoke():
-    return "def add(a, b):\n    return a + b\nprint(add(add(1, 2), add(3, 4)))\n"
-
-
-exec(compile(evoke(), "", "exec"))
-print(imperative(*nd.arange(4)).asscalar(), os.path.basename(subprocess.__file__))
+source = "result = total_of(2, 5) * total_of(1, 1)"
+namespace = {"total_of": lambda a, b: a + b}
+exec(compile(source, "<made>", "exec"), namespace)
+print(sum_of_four(*nd.arange(4)).asscalar(), namespace["result"])
 with mx.engine.bulk(10):
     value = nd.ones((2, 2))
     for _ in range(20):

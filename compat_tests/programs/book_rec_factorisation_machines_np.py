@@ -8,46 +8,37 @@ npx.set_np()
 mx.random.seed(311)
 
 
-class FM(nn.Block):
-    def __init__(self, field_dims, num_factors):
-        super().__init__()
-        num_inputs = int(sum(field_dims))
-        self.embedding = nn.Embedding(num_inputs, num_factors)
-        self.fc = nn.Embedding(num_inputs, 1)
-        self.linear_layer = nn.Dense(1, use_bias=True)
+class Pairwise(nn.Block):
+    """Weigh every feature and every pair of features, the pairs through short vectors."""
 
-    def forward(self, x):
-        square_of_sum = np.sum(self.embedding(x), axis=1) ** 2
-        sum_of_square = np.sum(self.embedding(x) ** 2, axis=1)
-        x = self.linear_layer(self.fc(x).sum(1)) + 0.5 * (square_of_sum - sum_of_square).sum(
-            1, keepdims=True
+    def __init__(self, features, size, **kwargs):
+        super().__init__(**kwargs)
+        self.vectors, self.weights = nn.Embedding(features, size), nn.Embedding(features, 1)
+        self.bias = self.params.get("bias", shape=(1,), init="zeros")
+
+    def score(self, x, vectors):
+        pairs = vectors.sum(axis=1) ** 2 - (vectors**2).sum(axis=1)
+        return (
+            self.weights(x).sum(axis=1) + self.bias.data() + 0.5 * pairs.sum(axis=1, keepdims=True)
         )
-        return npx.sigmoid(x)
-
-
-class DeepFM(nn.Block):
-    def __init__(self, field_dims, num_factors, mlp_dims, drop_rate=0.1):
-        super().__init__()
-        num_inputs = int(sum(field_dims))
-        self.embedding = nn.Embedding(num_inputs, num_factors)
-        self.fc = nn.Embedding(num_inputs, 1)
-        self.linear_layer = nn.Dense(1, use_bias=True)
-        input_dim = self.embed_output_dim = len(field_dims) * num_factors
-        self.mlp = nn.Sequential()
-        for dim in mlp_dims:
-            self.mlp.add(nn.Dense(dim, "relu", True, in_units=input_dim))
-            self.mlp.add(nn.Dropout(rate=drop_rate))
-            input_dim = dim
-        self.mlp.add(nn.Dense(in_units=input_dim, units=1))
 
     def forward(self, x):
-        embed_x = self.embedding(x)
-        square_of_sum = np.sum(embed_x, axis=1) ** 2
-        sum_of_square = np.sum(embed_x**2, axis=1)
-        inputs = np.reshape(embed_x, (-1, self.embed_output_dim))
-        x = self.linear_layer(self.fc(x).sum(1))
-        x = x + 0.5 * (square_of_sum - sum_of_square).sum(1, keepdims=True) + self.mlp(inputs)
-        return npx.sigmoid(x)
+        return npx.sigmoid(self.score(x, self.vectors(x)))
+
+
+class Deeper(Pairwise):
+    """Add what a perceptron makes of the same vectors."""
+
+    def __init__(self, features, size, hidden, **kwargs):
+        super().__init__(features, size, **kwargs)
+        self.deep = nn.Sequential()
+        for units in hidden:
+            self.deep.add(nn.Dense(units, activation="relu"), nn.Dropout(0.1))
+        self.deep.add(nn.Dense(1))
+
+    def forward(self, x):
+        vectors = self.vectors(x)
+        return npx.sigmoid(self.score(x, vectors) + self.deep(npx.batch_flatten(vectors)))
 
 
 dims = [6, 4, 9]
@@ -60,7 +51,7 @@ data = rows + offsets
 print(data[:3], float(clicks.mean()))
 loss = gluon.loss.SigmoidBinaryCrossEntropyLoss(from_sigmoid=True)
 loader = gluon.data.DataLoader(gluon.data.ArrayDataset(data, clicks), 20, last_batch="rollover")
-for net in (FM(dims, 5), DeepFM(dims, 5, [12, 8])):
+for net in (Pairwise(sum(dims), 5), Deeper(sum(dims), 5, [12, 8])):
     net.initialize(init.Xavier())
     print(net)
     trainer = gluon.Trainer(net.collect_params(), "adam", {"learning_rate": 0.02})

@@ -9,18 +9,17 @@ mx.random.seed(281)
 USERS, ITEMS = 12, 15
 
 
-class MF(nn.Block):
-    def __init__(self, num_factors, num_users, num_items, **kwargs):
-        super().__init__(**kwargs)
-        self.P = nn.Embedding(input_dim=num_users, output_dim=num_factors)
-        self.Q = nn.Embedding(input_dim=num_items, output_dim=num_factors)
-        self.user_bias = nn.Embedding(num_users, 1)
-        self.item_bias = nn.Embedding(num_items, 1)
+class Factors(nn.Block):
+    """A rating is the product of two short vectors, plus how generous and how liked."""
 
-    def forward(self, user_id, item_id):
-        P_u, Q_i = self.P(user_id), self.Q(item_id)
-        outputs = (P_u * Q_i).sum(axis=1) + np.squeeze(self.user_bias(user_id))
-        return (outputs + np.squeeze(self.item_bias(item_id))).flatten()
+    def __init__(self, size, users, items, **kwargs):
+        super().__init__(**kwargs)
+        self.taste, self.charm = nn.Embedding(users, size), nn.Embedding(items, size)
+        self.generous, self.liked = nn.Embedding(users, 1), nn.Embedding(items, 1)
+
+    def forward(self, user, item):
+        product = (self.taste(user) * self.charm(item)).sum(axis=1, keepdims=True)
+        return (product + self.generous(user) + self.liked(item)).reshape(-1)
 
 
 users = np.array([i * 7 % USERS for i in range(96)], dtype="int32")
@@ -30,7 +29,7 @@ scores = np.clip(3 + (taste[users] * charm[items]).sum(axis=1), 1, 5)
 print(users[:5], items[:5], scores[:5])
 dataset = gluon.data.ArrayDataset(users, items, scores)
 train = gluon.data.DataLoader(dataset, 16, last_batch="rollover")
-net = MF(4, USERS, ITEMS)
+net = Factors(4, USERS, ITEMS)
 net.initialize(mx.init.Normal(0.1))
 print(net)
 trainer = gluon.Trainer(net.collect_params(), "adam", {"learning_rate": 0.02, "wd": 1e-5})

@@ -12,58 +12,59 @@ random.seed(293)
 USERS, ITEMS = 8, 20
 
 
-class NeuMF(nn.Block):
-    def __init__(self, num_factors, num_users, num_items, nums_hiddens, **kwargs):
+class TwoWays(nn.Block):
+    """Score pairs by a product of factors and by a perceptron, joined at the end."""
+
+    def __init__(self, size, hidden, **kwargs):
         super().__init__(**kwargs)
-        self.P = nn.Embedding(num_users, num_factors)
-        self.Q = nn.Embedding(num_items, num_factors)
-        self.U = nn.Embedding(num_users, num_factors)
-        self.V = nn.Embedding(num_items, num_factors)
-        self.mlp = nn.Sequential()
-        for num_hiddens in nums_hiddens:
-            self.mlp.add(nn.Dense(num_hiddens, activation="relu", use_bias=True))
-        self.prediction_layer = nn.Dense(1, activation="sigmoid", use_bias=False)
+        self.tables = nn.Sequential()
+        for rows in (USERS, ITEMS, USERS, ITEMS):
+            self.tables.add(nn.Embedding(rows, size))
+        self.deep = nn.Sequential()
+        for units in hidden:
+            self.deep.add(nn.Dense(units, activation="relu"))
+        self.score = nn.Dense(1, activation="sigmoid", use_bias=False)
 
-    def forward(self, user_id, item_id):
-        gmf = self.P(user_id) * self.Q(item_id)
-        mlp = self.mlp(np.concatenate([self.U(user_id), self.V(item_id)], axis=1))
-        return self.prediction_layer(np.concatenate([gmf, mlp], axis=1))
+    def forward(self, user, item):
+        p, q, u, v = (table(ids) for table, ids in zip(self.tables, (user, item, user, item)))
+        return self.score(
+            np.concatenate([p * q, self.deep(np.concatenate([u, v], axis=1))], axis=1)
+        )
 
 
-class BPRLoss(gluon.loss.Loss):
-    def __init__(self, weight=None, batch_axis=0, **kwargs):
+class Ranking(gluon.loss.Loss):
+    """Ask that what was seen scores above what was not."""
+
+    def __init__(self, **kwargs):
         super().__init__(weight=None, batch_axis=0, **kwargs)
 
-    def forward(self, positive, negative):
-        distances = positive - negative
-        return -np.sum(np.log(npx.sigmoid(distances)), 0, keepdims=True)
+    def forward(self, seen, unseen):
+        return np.log(1 + np.exp(unseen - seen)).sum(axis=0, keepdims=True)
 
 
-class PRDataset(gluon.data.Dataset):
-    def __init__(self, users, items, candidates, num_items):
-        self.users, self.items = users, items
-        self.candidates, self.all = candidates, set(range(num_items))
+class Triples(gluon.data.Dataset):
+    def __init__(self, users, items, seen):
+        self.pairs = list(zip(users, items))
+        self.unseen = {user: [i for i in range(ITEMS) if i not in seen[user]] for user in seen}
 
     def __len__(self):
-        return len(self.users)
+        return len(self.pairs)
 
-    def __getitem__(self, idx):
-        unseen = sorted(self.all - set(self.candidates[self.users[idx]]))
-        return self.users[idx], self.items[idx], unseen[random.randint(0, len(unseen) - 1)]
+    def __getitem__(self, row):
+        user, item = self.pairs[row]
+        return user, item, random.choice(self.unseen[user])
 
 
 candidates = {u: [(u * 3 + k * k) % ITEMS for k in range(5)] for u in range(USERS)}
 held = {u: (u * 3 + 7) % ITEMS for u in range(USERS)}
 users = [u for u in range(USERS) for _ in candidates[u]]
 items = [i for u in range(USERS) for i in candidates[u]]
-loader = gluon.data.DataLoader(
-    PRDataset(users, items, candidates, ITEMS), 10, last_batch="rollover"
-)
-net = NeuMF(4, USERS, ITEMS, [8, 8])
+loader = gluon.data.DataLoader(Triples(users, items, candidates), 10, last_batch="rollover")
+net = TwoWays(4, [8, 8])
 net.initialize(force_reinit=True, init=mx.init.Normal(0.1))
 print(net)
 trainer = gluon.Trainer(net.collect_params(), "adam", {"learning_rate": 0.02, "wd": 1e-5})
-loss = BPRLoss()
+loss = Ranking()
 for epoch in range(3):
     total = 0.0
     for u, i, negative in loader:
@@ -76,9 +77,8 @@ for epoch in range(3):
 
 
 def hit_and_auc(ranked, truth, k):
-    hits = [(i, v) for i, v in enumerate(ranked[:k]) if v == truth]
-    above = [i for i, v in enumerate(ranked) if v == truth][0]
-    return len(hits), (len(ranked) - 1 - above) / (len(ranked) - 1)
+    place = ranked.index(truth)
+    return int(place < k), 1 - place / (len(ranked) - 1)
 
 
 results = []

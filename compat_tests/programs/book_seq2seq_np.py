@@ -11,10 +11,9 @@ npx.set_np()
 mx.random.seed(151)
 
 PAIRS = [
-    ("go .", "va !"),
-    ("i lost .", "j'ai perdu ."),
-    ("he is calm .", "il est calme ."),
-    ("i am home .", "je suis chez moi ."),
+    ("rain fell", "la pluie est tombee"),
+    ("we swim", "nous nageons"),
+    ("we saw rain", "nous avons vu la pluie"),
 ]
 
 
@@ -23,9 +22,6 @@ class Vocab:
         words = sorted({word for sentence in sentences for word in sentence.split()})
         self.words = ["<unk>", "<pad>", "<bos>", "<eos>", *words]
         self.index = {word: i for i, word in enumerate(self.words)}
-
-    def __len__(self):
-        return len(self.words)
 
 
 def encode(sentences, vocab, steps):
@@ -36,10 +32,10 @@ def encode(sentences, vocab, steps):
 
 
 class Encoder(nn.Block):
-    def __init__(self, vocab_size, embed, hidden, layers, dropout=0, **kwargs):
+    def __init__(self, vocab_size, embed, hidden, layers, **kwargs):
         super().__init__(**kwargs)
         self.embedding = nn.Embedding(vocab_size, embed)
-        self.rnn = rnn.GRU(hidden, layers, dropout=dropout)
+        self.rnn = rnn.GRU(hidden, layers)
 
     def forward(self, X, *args):
         X = self.embedding(X).swapaxes(0, 1)
@@ -48,10 +44,10 @@ class Encoder(nn.Block):
 
 
 class Decoder(nn.Block):
-    def __init__(self, vocab_size, embed, hidden, layers, dropout=0, **kwargs):
+    def __init__(self, vocab_size, embed, hidden, layers, **kwargs):
         super().__init__(**kwargs)
         self.embedding = nn.Embedding(vocab_size, embed)
-        self.rnn = rnn.GRU(hidden, layers, dropout=dropout)
+        self.rnn = rnn.GRU(hidden, layers)
         self.dense = nn.Dense(vocab_size, flatten=False)
 
     def forward(self, X, state):
@@ -68,15 +64,14 @@ class MaskedLoss(gluon.loss.SoftmaxCELoss):
         return super().forward(pred, label, weights)
 
 
-print(npx.sequence_mask(np.array([[1, 2, 3], [4, 5, 6]]), np.array([1, 2]), True, axis=1))
 loss = MaskedLoss()
 print(loss(np.ones((3, 4, 10)), np.ones((3, 4)), np.array([4, 2, 0])))
 
 source, target = Vocab([a for a, _ in PAIRS]), Vocab([b for _, b in PAIRS])
 X, X_len = encode([a for a, _ in PAIRS], source, 5)
 Y, Y_len = encode([b for _, b in PAIRS], target, 6)
-print(len(source), len(target), X_len, Y_len)
-encoder, decoder = Encoder(len(source), 8, 16, 2), Decoder(len(target), 8, 16, 2)
+print(len(source.words), len(target.words), X_len, Y_len)
+encoder, decoder = Encoder(len(source.words), 8, 16, 2), Decoder(len(target.words), 8, 16, 2)
 for net in (encoder, decoder):
     net.initialize(init.Xavier())
 _, state = encoder(X)

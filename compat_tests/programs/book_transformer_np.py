@@ -11,8 +11,6 @@ mx.random.seed(167)
 
 
 def masked_softmax(X, lengths):
-    if lengths is None:
-        return npx.softmax(X)
     shape = X.shape
     lengths = lengths.repeat(shape[1]) if lengths.ndim == 1 else lengths.reshape(-1)
     X = npx.sequence_mask(X.reshape(-1, shape[-1]), lengths, True, value=-1e6, axis=1)
@@ -34,82 +32,58 @@ class Attention(nn.Block):
 
     def forward(self, q, k, v, lengths):
         q, k, v = (self.split(f(x)) for f, x in zip(self.maps, (q, k, v)))
-        if lengths is not None:
-            lengths = lengths.repeat(self.heads, axis=0)
+        lengths = lengths.repeat(self.heads, axis=0)
         scores = npx.batch_dot(q, k, transpose_b=True) / math.sqrt(q.shape[-1])
         out = npx.batch_dot(self.dropout(masked_softmax(scores, lengths)), v)
         out = out.reshape(-1, self.heads, out.shape[1], out.shape[2]).transpose(0, 2, 1, 3)
         return self.maps[3](out.reshape(out.shape[0], out.shape[1], -1))
 
 
-class FFN(nn.Block):
-    def __init__(self, hidden, out, **kwargs):
-        super().__init__(**kwargs)
-        self.dense1 = nn.Dense(hidden, flatten=False, activation="relu")
-        self.dense2 = nn.Dense(out, flatten=False)
-
-    def forward(self, X):
-        return self.dense2(self.dense1(X))
+def ffn(hidden, out):
+    net = nn.Sequential()
+    net.add(nn.Dense(hidden, flatten=False, activation="relu"), nn.Dense(out, flatten=False))
+    return net
 
 
-class AddNorm(nn.Block):
-    def __init__(self, dropout, **kwargs):
-        super().__init__(**kwargs)
-        self.dropout = nn.Dropout(dropout)
-        self.ln = nn.LayerNorm()
-
-    def forward(self, X, Y):
-        return self.ln(self.dropout(Y) + X)
-
-
-class Positions(nn.Block):
-    def __init__(self, hidden, dropout, longest=100):
-        super().__init__()
-        self.dropout = nn.Dropout(dropout)
-        self.P = np.zeros((1, longest, hidden))
-        X = np.arange(longest).reshape(-1, 1) / np.power(10000, np.arange(0, hidden, 2) / hidden)
-        self.P[:, :, 0::2], self.P[:, :, 1::2] = np.sin(X), np.cos(X)
-
-    def forward(self, X):
-        return self.dropout(X + self.P[:, : X.shape[1], :].as_in_ctx(X.ctx))
+def positions(X):
+    length, hidden = X.shape[1:]
+    angles = np.arange(length).reshape(-1, 1) / np.power(10000, np.arange(0, hidden, 2) / hidden)
+    P = np.zeros((1, length, hidden))
+    P[:, :, 0::2], P[:, :, 1::2] = np.sin(angles), np.cos(angles)
+    return X + P
 
 
 class EncoderBlock(nn.Block):
-    def __init__(self, hidden, ffn, heads, dropout, **kwargs):
+    def __init__(self, hidden, inner, heads, dropout, **kwargs):
         super().__init__(**kwargs)
         self.attention = Attention(hidden, heads, dropout)
-        self.addnorm1, self.addnorm2 = AddNorm(dropout), AddNorm(dropout)
-        self.ffn = FFN(ffn, hidden)
+        self.norm1, self.norm2 = nn.LayerNorm(), nn.LayerNorm()
+        self.dropout = nn.Dropout(dropout)
+        self.ffn = ffn(inner, hidden)
 
     def forward(self, X, lengths):
-        Y = self.addnorm1(X, self.attention(X, X, X, lengths))
-        return self.addnorm2(Y, self.ffn(Y))
+        Y = self.norm1(X + self.dropout(self.attention(X, X, X, lengths)))
+        return self.norm2(Y + self.dropout(self.ffn(Y)))
 
 
 class DecoderBlock(nn.Block):
-    def __init__(self, hidden, ffn, heads, dropout, **kwargs):
+    def __init__(self, hidden, inner, heads, dropout, **kwargs):
         super().__init__(**kwargs)
         self.attention1 = Attention(hidden, heads, dropout)
         self.attention2 = Attention(hidden, heads, dropout)
         self.norms = nn.Sequential()
-        self.norms.add(AddNorm(dropout), AddNorm(dropout), AddNorm(dropout))
-        self.ffn = FFN(ffn, hidden)
+        self.norms.add(nn.LayerNorm(), nn.LayerNorm(), nn.LayerNorm())
+        self.ffn = ffn(inner, hidden)
 
     def forward(self, X, memory, lengths):
-        seen = None
-        if autograd.is_training():
-            seen = np.tile(np.arange(1, X.shape[1] + 1), (X.shape[0], 1))
-        Y = self.norms[0](X, self.attention1(X, X, X, seen))
-        Z = self.norms[1](Y, self.attention2(Y, memory, memory, lengths))
-        return self.norms[2](Z, self.ffn(Z))
+        seen = np.tile(np.arange(1, X.shape[1] + 1), (X.shape[0], 1))
+        Y = self.norms[0](X + self.attention1(X, X, X, seen))
+        Z = self.norms[1](Y + self.attention2(Y, memory, memory, lengths))
+        return self.norms[2](Z + self.ffn(Z))
 
 
 HIDDEN, V = 16, 9
-positions = Positions(HIDDEN, 0)
 print(positions(np.zeros((1, 4, HIDDEN)))[0, :, :5])
-norm = AddNorm(0.5)
-norm.initialize()
-print(norm(np.ones((2, 3, 4)), np.ones((2, 3, 4))).shape)
 block = EncoderBlock(HIDDEN, 24, 4, 0.5)
 block.initialize()
 print(block, block(np.ones((2, 5, HIDDEN)), np.array([3, 2])).shape)
@@ -119,7 +93,6 @@ class Transformer(nn.Block):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.source, self.target = nn.Embedding(V, HIDDEN), nn.Embedding(V, HIDDEN)
-        self.positions = Positions(HIDDEN, 0.1)
         self.encoder, self.decoder = nn.Sequential(), nn.Sequential()
         for _ in range(2):
             self.encoder.add(EncoderBlock(HIDDEN, 24, 2, 0.1))
@@ -127,10 +100,10 @@ class Transformer(nn.Block):
         self.dense = nn.Dense(V, flatten=False)
 
     def forward(self, X, Y, lengths):
-        memory = self.positions(self.source(X) * math.sqrt(HIDDEN))
+        memory = positions(self.source(X) * math.sqrt(HIDDEN))
         for block in self.encoder:
             memory = block(memory, lengths)
-        Y = self.positions(self.target(Y) * math.sqrt(HIDDEN))
+        Y = positions(self.target(Y) * math.sqrt(HIDDEN))
         for block in self.decoder:
             Y = block(Y, memory, lengths)
         return self.dense(Y)

@@ -20,7 +20,7 @@ def box_iou(boxes1, boxes2):
     return shared / (area(boxes1)[:, None] + area(boxes2) - shared)
 
 
-truth = np.array([[0, 0.1, 0.08, 0.52, 0.92], [1, 0.55, 0.2, 0.9, 0.88]])
+truth = np.array([[0, 0.12, 0.1, 0.5, 0.85], [1, 0.6, 0.25, 0.95, 0.8]])
 anchors = np.array(
     [[0, 0.1, 0.2, 0.3], [0.15, 0.2, 0.4, 0.4], [0.63, 0.05, 0.88, 0.98], [0.57, 0.3, 0.92, 0.9]]
 )

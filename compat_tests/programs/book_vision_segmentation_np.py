@@ -33,20 +33,19 @@ tconv.initialize()
 print(tconv(conv(X)).shape == X.shape, tconv)
 
 
-def bilinear_kernel(in_channels, out_channels, kernel_size):
-    factor = (kernel_size + 1) // 2
-    center = factor - 1 if kernel_size % 2 == 1 else factor - 0.5
-    rows, columns = np.arange(kernel_size).reshape(-1, 1), np.arange(kernel_size).reshape(1, -1)
-    filt = (1 - np.abs(rows - center) / factor) * (1 - np.abs(columns - center) / factor)
-    weight = np.zeros((in_channels, out_channels, kernel_size, kernel_size))
-    for i in range(in_channels):
-        weight[i, i, :, :] = filt
+def bilinear_kernel(channels, size):
+    """Make the tent that interpolates linearly, once for every channel."""
+    steps = np.arange(size) - (size - 1) / 2
+    slope = np.clip(1 - np.abs(steps) / ((size + 1) // 2), 0, 1)
+    weight = np.zeros((channels, channels, size, size))
+    for channel in range(channels):
+        weight[channel, channel] = np.outer(slope, slope)
     return weight
 
 
-print(bilinear_kernel(1, 1, 4)[0, 0])
+print(bilinear_kernel(1, 4)[0, 0])
 up = nn.Conv2DTranspose(1, kernel_size=4, padding=1, strides=2, use_bias=False)
-up.initialize(init.Constant(bilinear_kernel(1, 1, 4)))
+up.initialize(init.Constant(bilinear_kernel(1, 4)))
 print(up(np.arange(9).reshape(1, 1, 3, 3))[0, 0])
 
 CLASSES = 3
@@ -56,7 +55,7 @@ net.add(nn.Conv2D(12, 3, strides=2, padding=1, activation="relu"))
 net.add(nn.Conv2D(CLASSES, kernel_size=1))
 net.add(nn.Conv2DTranspose(CLASSES, kernel_size=8, padding=2, strides=4))
 net.initialize(init.Xavier())
-net[-1].initialize(init.Constant(bilinear_kernel(CLASSES, CLASSES, 8)), force_reinit=True)
+net[-1].initialize(init.Constant(bilinear_kernel(CLASSES, 8)), force_reinit=True)
 images = np.random.uniform(size=(4, 3, 16, 16))
 labels = (images.sum(axis=1) * 0.999).astype("int32")
 print(net(images).shape, labels.shape, [int((labels == k).sum()) for k in range(CLASSES)])
