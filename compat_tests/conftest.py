@@ -50,6 +50,9 @@ def pytest_addoption(parser):
         "--record", action="store_true", help="write golden files (under real MXNet only)"
     )
     group.addoption("--live", action="store_true", help="compare golden with the reference first")
+    group.addoption(
+        "--no-replay", action="store_true", help="with --live: leave out what a plain run replays"
+    )
     group.addoption("--oracle", metavar="PYTHON", help="the interpreter that has MXNet 1.9.1")
     group.addoption("--implementation", default="mxshim", help="module to replay (default: mxshim)")
     group.addoption("--golden-dir", default=None, help="another folder for golden files")
@@ -310,6 +313,8 @@ def pytest_runtestloop(session):
         return True
     if session.config.option.live:
         runs.compare_with_reference(state)
+        if session.config.option.no_replay:
+            session.items[:] = [item for item in session.items if item.get_closest_marker("live")]
     return None
 
 

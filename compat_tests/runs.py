@@ -163,7 +163,7 @@ def _no_leftovers(state, module, cases):
 
 def finish(state, reports):
     """Fail a run of everything for golden without a test and deviations that match nothing."""
-    if state.recording or not state.asked_for_everything():
+    if state.recording or state.config.option.no_replay or not state.asked_for_everything():
         return
     for report in reports:
         for key, value in report.user_properties:
