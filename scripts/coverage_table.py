@@ -66,7 +66,7 @@ SETS = {
         ),
         finished=True,
     ),
-    "tier1": NameSet(tiers=(1,)),
+    "tier1": NameSet(tiers=(1,), finished=True),
 }  # fmt: skip
 
 #: What no set asks for, by pattern, and why. A pattern that covers no missing name is an error.
