@@ -282,12 +282,18 @@ def test_a_batch_that_cannot_be_sent_is_told():
         list(loader)
 
 
+def hang_up():
+    """End by a signal that a background job ignores and has its children ignore."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGHUP)
+
+
 @pytest.mark.parametrize(
     ("deed", "words"),
     [
         (lambda: os._exit(3), "ended with exit code 3"),
         (lambda: os.kill(os.getpid(), signal.SIGKILL), "was killed by SIGKILL"),
-        (lambda: os.kill(os.getpid(), signal.SIGHUP), "was killed by SIGHUP"),
+        (lambda: hang_up(), "was killed by SIGHUP"),
         (lambda: sys.exit(4), "ended with exit code 4"),
     ],
     ids=["exit", "kill", "hangup", "sys.exit"],
@@ -396,8 +402,13 @@ def wait_for_end(pids):
 def start(tmp_path, how):
     program = tmp_path / "train.py"
     program.write_text(PROGRAM)
+    # A background job ignores interrupts and passes that on; the program must not inherit it.
+    heed = (
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+        "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    )
     return subprocess.Popen(
-        [sys.executable, "-m", "mxshim", str(program), how],
+        [sys.executable, "-c", heed, "-m", "mxshim", str(program), how],
         stdout=subprocess.PIPE, cwd=ROOT, text=True,
     )  # fmt: skip
 
