@@ -125,3 +125,13 @@ def test_monitor_callback(mx, monitor_all, train):
     executor.set_monitor_callback(lambda name, array: seen.append(name), monitor_all)
     executor.forward(is_train=train)[0].wait_to_read()
     return [name.decode() for name in seen]
+
+
+def test_outputs_show_the_latest_run(mx):
+    e = (mx.sym.var("x") * 2).simple_bind(mx.cpu(), x=(2,))
+    before = e.outputs[0]
+    first = e.forward(is_train=True, x=mx.nd.ones(2))[0]
+    early = before.asnumpy(), first.asnumpy()
+    second = e.forward(is_train=True, x=mx.nd.ones(2) * 4)[0]
+    e.outputs[0][:1] = 9
+    return early, before, first, second, e.outputs, e.output_dict

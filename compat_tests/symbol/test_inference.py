@@ -94,3 +94,10 @@ def test_backwards(mx, kind, both_ways):
     layer = getattr(mx.gluon.rnn, kind)(3, num_layers=2, bidirectional=both_ways, prefix="net_")
     made = layer(mx.sym.var("data"))
     return list(zip(made.list_arguments(), made.infer_shape(data=(5, 2, 4))[0]))
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_equal_shapes_known_in_part(mx, first):
+    made, x = mx.sym.zeros((0, 3)), mx.sym.var("x")
+    s = made + x if first else x + made
+    return s.infer_shape(x=(2, 3)), s.get_internals().infer_shape(x=(2, 3))[1]

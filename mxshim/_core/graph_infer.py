@@ -85,6 +85,8 @@ def _ask(node: GraphNode, known: Shapes) -> None:
             for index, shape in enumerate(_tried(node, inputs)):
                 known[id(node), index] = shape
         return
+    if op.shape_rule is same:
+        inputs = _joined(inputs)
     if op.shape_rule is same or node.op_name in _ALIKE:
         whole = known.get((id(node), 0))
         inputs = [whole if shape is None else shape for shape in inputs]
@@ -102,6 +104,18 @@ def _ask(node: GraphNode, known: Shapes) -> None:
     learn, result = _BACKWARDS.get(node.op_name), known.get((id(node), 0))
     if learn is not None and result is not None:
         known.update(zip(keys, learn([known[key] for key in keys], result), strict=True))
+
+
+def _joined(inputs: list[Shape]) -> list[Shape]:
+    """Let shapes that must be equal learn lengths from each other; a rule refuses those at odds."""
+    known = [shape for shape in inputs if shape is not None]
+    if len({len(shape) for shape in known}) != 1:
+        return inputs
+    lengths = [{*each} - {-1} for each in zip(*known, strict=True)]
+    if any(len(found) > 1 for found in lengths):
+        return inputs
+    whole = tuple(found.pop() if found else -1 for found in lengths)
+    return [None if shape is None else whole for shape in inputs]
 
 
 def _same_batch(inputs: list[Shape], out: tuple[int, ...]) -> list[Shape]:

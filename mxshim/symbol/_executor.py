@@ -10,7 +10,7 @@ import numpy
 from .. import autograd
 from .._core import graph_infer
 from .._core.device import Context
-from .._core.errors import MXNetError, check_failed, mxnet_error, shape_text
+from .._core.errors import MXNetError, check_failed
 from .._core.graph import GraphNode
 from .._core.program import Program, Watch
 from .._core.tape import Leaf
@@ -67,7 +67,10 @@ class Executor:
     # ---- running
 
     def forward(self, is_train: bool = False, **kwargs: Any) -> list[Any]:
-        """Run and return the outputs; keywords are written into the arguments first."""
+        """Run and return the outputs; keywords are written into the arguments first.
+
+        Every run changes the arrays of the one before: copy what is to stay.
+        """
         for name, array in kwargs.items():
             if not isinstance(array, (NDArray, numpy.ndarray)):
                 raise ValueError("only accept keyword argument of NDArrays and numpy.ndarray")
@@ -85,8 +88,17 @@ class Executor:
             self._heads = self._program.call(
                 self._class, self._variables(), self._ctx, self._watch()
             )
-        self.outputs = [make(NDArray, head._buf, head._ctx) for head in self._heads]
+        self.outputs = self._shown(self._heads)
         return self.outputs
+
+    def _shown(self, heads: list[Any]) -> list[Any]:
+        """Return the outputs' arrays, the same at every run, with the values of this one."""
+        if len(self.outputs) != len(heads):
+            return [make(NDArray, head._buf, head._ctx) for head in heads]
+        # mxnet: whoever holds an output sees later runs; test_outputs_show_the_latest_run
+        for held, head in zip(self.outputs, heads, strict=True):
+            held._buf, held._ctx = head._buf, head._ctx
+        return list(self.outputs)
 
     def _variables(self) -> list[Any]:
         """Wrap arguments and states anew, as leaves of the tape where a gradient is asked for.
@@ -190,7 +202,7 @@ class Executor:
     ) -> Executor:
         """Return an executor for other input shapes that shares the arrays whose shape stays."""
         given = {key: value for key, value in kwargs.items() if isinstance(value, tuple)}
-        arguments, _, states = known_shapes(self._symbol, given)
+        arguments, _, states = _infer.known_shapes(self._symbol, given)
         names = self._symbol.list_arguments()
         new: tuple[list[Any], list[Any], list[Any]] = ([], [], [])
         for name, shape, array, gradient in zip(
@@ -318,7 +330,7 @@ def simple_bind(
     shapes = {key: value for key, value in given.items() if isinstance(value, tuple)}
     names = symbol.list_arguments()
     try:
-        arguments, _, states = known_shapes(symbol, shapes)
+        arguments, _, states = _infer.known_shapes(symbol, shapes)
     except MXNetError as error:
         raise _refused(given, error) from None
     types = {key: numpy.dtype(value) for key, value in (type_dict or {}).items()}
@@ -368,28 +380,6 @@ def _check_requests(grad_req: Any, given: dict[str, Any]) -> None:
                 "and 'add' are supported"
             )
             raise _refused(given, check_failed(line, text))
-
-
-def known_shapes(symbol: Any, given: dict[str, Any]) -> tuple[list[Any], list[Any], list[Any]]:
-    """Infer all shapes; MXNetError when those of some arguments do not follow."""
-    found = _infer.infer_shape(symbol, True, (), given)
-    shapes = [_infer.inward(s) if s is not None else None for s in found[0]]
-    if not all(graph_infer.is_known(shape) for shape in shapes):
-        raise undecided(symbol.list_arguments(), shapes)
-    return found  # type: ignore[no-any-return]
-
-
-def undecided(names: list[str], shapes: list[Any]) -> MXNetError:
-    """Word the error for arguments whose shapes do not follow from those given."""
-    unknown = "".join(
-        f"{name}: {'None' if shape is None else shape_text(shape)}, "
-        for name, shape in zip(names, shapes, strict=True)
-        if not graph_infer.is_known(shape)
-    )
-    return mxnet_error(
-        "InferShape pass cannot decide shapes for the following arguments (-1 means unknown "
-        f"dimensions). Please consider providing them as inputs:\n{unknown}"
-    )
 
 
 __all__ = ["Executor", "bind", "simple_bind"]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy
 
 from .._core import dtypes, graph_infer
-from .._core.errors import mxnet_error
+from .._core.errors import MXNetError, mxnet_error, shape_text
 from .._core.flags import flags
 from .._core.graph import ordered, variables
 
@@ -117,4 +117,26 @@ def warn_unknown(symbol: Any, found: list[Any], what: str) -> None:
         f"Cannot decide {what} for the following arguments{dot}{hint}"
         "Consider providing them as input:\n\t" + "\n\t".join(unknown),
         stacklevel=3,
+    )
+
+
+def known_shapes(symbol: Any, given: dict[str, Any]) -> tuple[list[Any], list[Any], list[Any]]:
+    """Infer all shapes; MXNetError when those of some arguments do not follow."""
+    found = infer_shape(symbol, True, (), given)
+    shapes = [inward(s) if s is not None else None for s in found[0]]
+    if not all(graph_infer.is_known(shape) for shape in shapes):
+        raise _undecided(symbol.list_arguments(), shapes)
+    return found
+
+
+def _undecided(names: list[str], shapes: list[Any]) -> MXNetError:
+    """Word the error for arguments whose shapes do not follow from those given."""
+    unknown = "".join(
+        f"{name}: {'None' if shape is None else shape_text(shape)}, "
+        for name, shape in zip(names, shapes, strict=True)
+        if not graph_infer.is_known(shape)
+    )
+    return mxnet_error(
+        "InferShape pass cannot decide shapes for the following arguments (-1 means unknown "
+        f"dimensions). Please consider providing them as inputs:\n{unknown}"
     )
