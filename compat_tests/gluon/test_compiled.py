@@ -204,3 +204,53 @@ def test_whole_training_run(mx, front):
         trainer.step(6)
         curve.append(loss.mean())
     return curve
+
+
+def several(mx, fn):
+    class Several(mx.gluon.HybridBlock):
+        def hybrid_forward(self, F, x):
+            return fn(F, x)
+
+    net = Several(prefix="several_")
+    net.hybridize()
+    return net
+
+
+TWICE = {
+    "input": lambda F, x: (x, x),
+    "value": lambda F, x: [x * 2] * 3,
+    "between": lambda F, x: (lambda y: [y[0], x, y[1], y[0]])(F.split(x, 2, axis=0)),
+}
+
+
+@pytest.mark.parametrize("written", [0, 1])
+@pytest.mark.parametrize("name", TWICE)
+def test_outputs_given_twice(mx, name, written):
+    x = array(mx.nd, "float32", (2, 3))
+    x.attach_grad()
+    outs = several(mx, TWICE[name])(x)
+    outs[written][:] = 7
+    return x, outs
+
+
+@pytest.mark.parametrize("name", TWICE)
+def test_gradient_of_outputs_given_twice(mx, name):
+    x = array(mx.nd, "float32", (2, 3))
+    x.attach_grad()
+    net = several(mx, lambda F, x: TWICE[name](F, x * 1))
+    with mx.autograd.record():
+        outs = net(x)
+        total = sum((out * (i + 1)).sum() for i, out in enumerate(outs))
+    total.backward()
+    return outs, x.grad
+
+
+@pytest.mark.parametrize("made", ["zeros", "ones"])
+@pytest.mark.parametrize("first", [True, False])
+def test_made_arrays_take_the_length_of_their_users(mx, made, first):
+    def add(F, x):
+        begin = getattr(F, made)((0, 3))
+        return begin + x if first else x + begin
+
+    net = several(mx, add)
+    return net(array(mx.nd, "float32", (2, 3))), net(array(mx.nd, "float32", (4, 3)))

@@ -9,7 +9,7 @@ nodes that its operators would have put on the tape.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from . import graph_infer
@@ -19,6 +19,9 @@ from .graph import Entry, GraphNode, located, ordered, variables
 from .invoke import SUPPLY, recover
 from .tape import NO_GRADIENT, Node, Port, fitted, state
 from .tensor import make
+
+#: How many sets of shapes, and ways back, a program remembers before it starts afresh.
+_REMEMBERED = 256
 
 
 class Watch(NamedTuple):
@@ -66,8 +69,8 @@ class Step:
 class Run:
     """What one recorded call keeps for its gradient.
 
-    ``kept`` holds, a step each, the arrays read, the parameters and the result; ``needs`` says
-    which variables lie on the tape.
+    ``kept`` holds, a step each, the arrays read, the parameters and the result, or None where no
+    gradient passes; ``needs`` says which variables lie on the tape.
     """
 
     __slots__ = ("ctx", "kept", "needs")
@@ -75,17 +78,18 @@ class Run:
     def __init__(self, ctx: Context, needs: tuple[bool, ...]) -> None:
         self.ctx = ctx
         self.needs = needs
-        self.kept: list[tuple[list[Any], dict[str, Any], Any]] = []
+        self.kept: list[tuple[list[Any], dict[str, Any], Any] | None] = []
 
 
 class Program:
     """A graph's operators in order; ``inputs`` are its variables, auxiliary states among them.
 
     ``entries`` are the outputs. ``arguments`` and ``states`` split the inputs by whether an
-    operator updates them.
+    operator updates them. With ``apart``, a value that is several outputs is copied for all but the
+    first, so that a write into one leaves the others alone.
     """
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], apart: bool = False) -> None:
         nodes = ordered(entries)
         self.arguments, self.states = variables(nodes)
         self.inputs = [node for node in nodes if node.op is None]
@@ -99,11 +103,12 @@ class Program:
                 self.steps.append(Step(node, read, self.size))
                 self.size += self.steps[-1].count
         self.heads = [base[id(node)] + index for node, index, _ in entries]
+        self._again = [i for i, slot in enumerate(self.heads) if apart and slot in self.heads[:i]]
         self._entries = list(entries)
         self._open = [step for step in self.steps if graph_infer.is_open(step.node)]
         self._decided: dict[Any, dict[Step, dict[str, Any]]] = {}
         self._mark_dead()
-        self._plans: dict[tuple[bool, ...], list[_Task]] = {}
+        self._plans: dict[tuple[bool, ...], _Plan] = {}
         self._op = _ProgramOp(self)
 
     def _mark_dead(self) -> None:
@@ -162,7 +167,8 @@ class Program:
         plain = xp.ndarray
         slots = [*bufs, *[None] * (self.size - len(bufs) + 1)]
         decided = self._decide(bufs) if self._open else {}
-        for step in self.steps:
+        passes = None if run is None else self._plan(run.needs).passes
+        for position, step in enumerate(self.steps):
             op = step.op
             read = [slots[slot] for slot in step.inputs]
             params = step.asked(ctx) if step.supplied else step.params
@@ -181,17 +187,22 @@ class Program:
                 slots[step.base] = result
             if watch is not None:
                 _show(watch, step, read, result, run is not None)
-            if run is not None:
-                run.kept.append((read, params, result))
+            if run is not None and passes is not None:
+                run.kept.append((read, params, result) if passes[position] else None)
             for slot in step.dead:
                 slots[slot] = None
-        return [slots[slot] for slot in self.heads]
+        outs = [slots[slot] for slot in self.heads]
+        for position in self._again:
+            outs[position] = outs[position].copy()
+        return outs
 
     def _decide(self, bufs: Sequence[Any]) -> dict[Step, dict[str, Any]]:
         """Return the shapes of made arrays that their users decide, for inputs like these."""
         given = tuple([tuple(buf.shape) for buf in bufs])
         found = self._decided.get(given)
         if found is None:
+            if len(self._decided) >= _REMEMBERED:
+                self._decided.clear()
             names = [node.name for node in self.inputs]
             known = graph_infer.shapes(self._entries, dict(zip(names, given, strict=True)))
             found = self._decided[given] = {
@@ -212,12 +223,11 @@ class Program:
             if ct is not None:
                 held = grads[slot]
                 grads[slot] = ct if held is None else held + ct
-        plan = self._plans.get(run.needs)
-        if plan is None:
-            plan = self._plans[run.needs] = list(self._planned(run.needs))
         given = len(self.inputs)
-        for task in plan:
-            read, params, out = run.kept[task.position]
+        for task in self._plan(run.needs).tasks:
+            kept = run.kept[task.position]
+            assert kept is not None
+            read, params, out = kept
             ct = _gathered(xp, grads, task.step, out)
             if ct is None:
                 continue
@@ -238,8 +248,11 @@ class Program:
                         grads[slot] = xp.zeros_like(read[position])
         return grads[: len(self.inputs)]
 
-    def _planned(self, needs: tuple[bool, ...]) -> Iterator[_Task]:
-        """Yield the steps that pass gradients on, last first."""
+    def _plan(self, needs: tuple[bool, ...]) -> _Plan:
+        """Return the way back to these variables, planned when it is asked for first."""
+        plan = self._plans.get(needs)
+        if plan is not None:
+            return plan
         lit = {slot for slot, need in enumerate(needs) if need}
         tasks = []
         for position, step in enumerate(self.steps):
@@ -247,7 +260,12 @@ class Program:
             if touched:
                 lit.update(range(step.base, step.base + step.count))
                 tasks.append(_Task(position, step, touched))
-        return reversed(tasks)
+        passing = {task.position for task in tasks}
+        plan = _Plan(tasks[::-1], [position in passing for position in range(len(self.steps))])
+        if len(self._plans) >= _REMEMBERED:
+            self._plans.clear()
+        self._plans[needs] = plan
+        return plan
 
     def unfold(self, node: Node, origins: dict[int, GraphNode] | None = None) -> list[Node | None]:
         """Put the operators of a recorded call on the tape; return the outputs' nodes.
@@ -257,10 +275,11 @@ class Program:
         run: Run = node.params["run"]
         nodes: list[Any] = [None] * (self.size + 1)
         nodes[: len(self.inputs)] = node.parents
-        for step, (read, params, out) in zip(self.steps, run.kept, strict=True):
-            parents = tuple([nodes[slot] for slot in step.inputs])
-            if all(parent is None for parent in parents):
+        for step, kept in zip(self.steps, run.kept, strict=True):
+            if kept is None:
                 continue
+            read, params, out = kept
+            parents = tuple([nodes[slot] for slot in step.inputs])
             made = Node(step.op, parents, out, read, params, run.ctx)
             if origins is not None:
                 origins[id(made)] = step.node
@@ -272,6 +291,13 @@ class Program:
             else:
                 nodes[step.base] = made
         return [nodes[slot] for slot in self.heads]
+
+
+class _Plan(NamedTuple):
+    """The way back: its tasks, last step first, and for every step whether a gradient passes it."""
+
+    tasks: list[_Task]
+    passes: list[bool]
 
 
 class _Task:

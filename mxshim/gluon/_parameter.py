@@ -92,7 +92,7 @@ class Parameter:
             self._grad = None
             self._data = [array.detach() for array in self._data]
         elif self._data is not None:
-            self._init_grad()
+            self._init_grad(self._data)
 
     @property
     def dtype(self):
@@ -392,8 +392,12 @@ class Parameter:
         """Make the arrays now that the shape is known; nothing happens when nothing waits."""
         if not self._deferred_init:
             return
-        init, contexts, default_init, data = self._deferred_init
-        self._deferred_init = ()
+        try:
+            self._make_arrays(*self._deferred_init)
+        finally:
+            self._deferred_init = ()
+
+    def _make_arrays(self, init, contexts, default_init, data):
         assert shape_is_known(self.shape), (
             f"Cannot initialize Parameter '{self.name}' because it has invalid shape: "
             f"{self.shape}. Please specify in_units, in_channels, etc for `Block`s."
@@ -407,18 +411,18 @@ class Parameter:
 
     def _init_impl(self, data, contexts):
         self._ctx_list = list(contexts)
-        self._data = [data.copyto(ctx) for ctx in self._ctx_list]
-        self._init_grad()
+        arrays = [data.copyto(ctx) for ctx in self._ctx_list]
+        self._init_grad(arrays)
+        self._data = arrays  # last, because other threads may use them from here on
 
-    def _init_grad(self):
+    def _init_grad(self, arrays):
         if self.grad_req == "null":
             self._grad = None
             return
         self._grad = [
-            self._zeros(array.shape, array.dtype, array.ctx, self._grad_stype)
-            for array in self._data
+            self._zeros(array.shape, array.dtype, array.ctx, self._grad_stype) for array in arrays
         ]
-        autograd.mark_variables(self._data, self._grad, self.grad_req)
+        autograd.mark_variables(arrays, self._grad, self.grad_req)
 
     @staticmethod
     def _zeros(shape, dtype, ctx, stype):

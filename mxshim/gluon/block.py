@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 
 import numpy
@@ -17,6 +18,9 @@ from ._structure import MIXED, NO_ARRAY
 from .parameter import DeferredInitializationError, ParameterDict
 
 __all__ = ["Block", "HybridBlock", "SymbolBlock"]
+
+#: Held while a block learns shapes, makes parameters or is traced: threads may share blocks.
+_FIRST_CALLS = threading.RLock()
 
 
 class HybridBlock(Block):
@@ -196,13 +200,26 @@ class HybridBlock(Block):
         if not self._reg_params:
             return self.hybrid_forward(ndarray, *args)
         try:
-            params = {name: param.data(ctx) for name, param in self._reg_params.items()}
-        except DeferredInitializationError:
-            self._deferred_infer_shape(*args)
-            for param in self.params.values():
-                param._finish_deferred_init()
-            params = {name: param.data(ctx) for name, param in self._reg_params.items()}
+            params = self._own_data(ctx)
+        except RuntimeError:  # they wait for this call, or another thread is just making them
+            params = None
+        if params is None:
+            params = self._awaited_data(ctx, args)
         return self.hybrid_forward(ndarray, *args, **params)
+
+    def _own_data(self, ctx):
+        return {name: param.data(ctx) for name, param in self._reg_params.items()}
+
+    def _awaited_data(self, ctx, args):
+        """Return the parameters' arrays, made now when they waited for the first input."""
+        with _FIRST_CALLS:
+            try:
+                return self._own_data(ctx)
+            except DeferredInitializationError:
+                self._deferred_infer_shape(*args)
+                for param in self.params.values():
+                    param._finish_deferred_init()
+            return self._own_data(ctx)
 
     def _get_graph(self, args):
         """Return the traced graph (variables, outputs), traced for ``args`` when there is none."""
@@ -233,7 +250,9 @@ class HybridBlock(Block):
     def _call_cached_op(self, ctx, args):
         """Run the compiled graph, compiled when it is not there yet."""
         if self._cached_op is None:
-            self._build_cache(args)
+            with _FIRST_CALLS:
+                if self._cached_op is None:
+                    self._build_cache(args)
         if self._callback:
             self._cached_op._register_op_hook(self._callback, self._monitor_all)
             if self._flags:

@@ -24,7 +24,7 @@ class CachedOp:
     def __init__(self, sym: Any, flags: Any = ()) -> None:
         self.is_np_sym = bool(sym._is_np)
         self.flags = dict(flags)
-        self._program = Program(sym._entries)
+        self._program = Program(sym._entries, apart=True)
         self._hook: Watch | None = None
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 import weakref
 
@@ -179,3 +180,55 @@ def test_parts_of_a_compiled_block_can_run_alone():
     for layer in net:
         x = layer(x)
     np.testing.assert_allclose(x.asnumpy(), whole.asnumpy(), rtol=1e-6)
+
+
+def test_first_calls_may_come_from_several_threads():
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for hybridize in [False, True] * 5:
+            net = deep_net(hybridize)
+            x = nd.ones((2, 3))
+            gate, outs = threading.Barrier(4), []
+
+            def call(net=net, x=x, gate=gate, outs=outs):
+                gate.wait()
+                outs.append(net(x).asnumpy())
+
+            threads = [threading.Thread(target=call) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(outs) == 4
+            for out in outs:
+                np.testing.assert_array_equal(out, net(x).asnumpy())
+    finally:
+        sys.setswitchinterval(interval)
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_values_that_no_gradient_needs_are_not_kept(order):
+    net = nn.HybridSequential()
+    net.add(nn.Dense(3, in_units=3, activation="tanh"), nn.Dense(1, in_units=3))
+    net.initialize()
+    net[0].collect_params().setattr("grad_req", "null")
+    net.hybridize()
+    with autograd.record():
+        y = net(nd.ones((2, 3)))
+        kept = y._node.params["run"].kept
+        assert [each is not None for each in kept] == [False, False, True]
+        weight = net[1].weight.data()
+        if order == 2:
+            (gradient,) = autograd.grad((y * y).sum(), [weight], create_graph=True)
+            y = (gradient * gradient).sum()
+    y.backward()
+    net.hybridize(False)
+    expected = weight.grad.copy()
+    with autograd.record():
+        y = net(nd.ones((2, 3)))
+        if order == 2:
+            (gradient,) = autograd.grad((y * y).sum(), [weight], create_graph=True)
+            y = (gradient * gradient).sum()
+    y.backward()
+    np.testing.assert_allclose(expected.asnumpy(), weight.grad.asnumpy(), rtol=1e-5)
