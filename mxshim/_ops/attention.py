@@ -101,6 +101,33 @@ def _whole(width: int, heads: int, parts: int) -> None:
         )
 
 
+def _compared(xp, query, key):
+    """Multiply scaled queries with keys."""
+    return _scores(xp.matmul(query / sqrt(query.shape[3]), _turned(xp, key)))
+
+
+def _compared_gradients(xp, ct, query, key, heads):
+    head = _by_head(ct / sqrt(query.shape[3]), heads)
+    return xp.matmul(head, key), xp.matmul(_turned(xp, head), query)
+
+
+def _weighed(xp, packed, attention, heads, parts):
+    """Weigh the values, the last of the parts that are packed together, by the attention."""
+    value = _split(xp, packed, heads, parts)[-1]
+    out = xp.matmul(_by_head(attention, heads), value)
+    return join.forward(xp, out, heads=heads, count=1, first=0)
+
+
+def _weighed_gradients(xp, ct, packed, attention, heads, parts):
+    value = _split(xp, packed, heads, parts)[-1]
+    (head,) = _split(xp, ct, heads, 1)
+    part = xp.matmul(_turned(xp, _by_head(attention, heads)), head)
+    return (
+        join(xp, part, heads=heads, count=parts, first=parts - 1),
+        _scores(xp.matmul(head, _turned(xp, value))),
+    )
+
+
 def _self_qk_shape(x, *, heads):
     _self_rank(x, "proj_dim")
     _whole(x[2], heads, 3)
@@ -113,14 +140,13 @@ def selfatt_qk(xp, queries_keys_values, *, heads: Heads):
     _require(queries_keys_values)
     _self_qk_shape(queries_keys_values.shape, heads=heads)
     query, key, _ = _split(xp, queries_keys_values, heads, 3)
-    return _scores(xp.matmul(query / sqrt(query.shape[3]), _turned(xp, key)))
+    return _compared(xp, query, key)
 
 
 @selfatt_qk.vjp("queries_keys_values")
 def _(xp, ct, out, queries_keys_values, *, heads):
     query, key, _ = _split(xp, queries_keys_values, heads, 3)
-    head = _by_head(ct / sqrt(query.shape[3]), heads)
-    parts = xp.matmul(head, key), xp.matmul(_turned(xp, head), query)
+    parts = _compared_gradients(xp, ct, query, key, heads)
     return join(xp, *parts, heads=heads, count=3, first=0)
 
 
@@ -149,21 +175,12 @@ def selfatt_valatt(xp, queries_keys_values, attention, *, heads: Heads):
     """Weigh the values of one interleaved projection by the attention."""
     _require(queries_keys_values, attention)
     _self_valatt_shape(queries_keys_values.shape, attention.shape, heads=heads)
-    value = _split(xp, queries_keys_values, heads, 3)[2]
-    return join.forward(
-        xp, xp.matmul(_by_head(attention, heads), value), heads=heads, count=1, first=0
-    )  # fmt: skip
+    return _weighed(xp, queries_keys_values, attention, heads, 3)
 
 
 @selfatt_valatt.vjp("queries_keys_values", "attention")
 def _(xp, ct, out, queries_keys_values, attention, *, heads):
-    value = _split(xp, queries_keys_values, heads, 3)[2]
-    (head,) = _split(xp, ct, heads, 1)
-    part = xp.matmul(_turned(xp, _by_head(attention, heads)), head)
-    return (
-        join(xp, part, heads=heads, count=3, first=2),
-        _scores(xp.matmul(head, _turned(xp, value))),
-    )
+    return _weighed_gradients(xp, ct, queries_keys_values, attention, heads, 3)
 
 
 def _encdec_qk_shape(queries, keys_values=None, *, heads):
@@ -200,17 +217,16 @@ def encdec_qk(xp, queries, keys_values, *, heads: Heads):
     _encdec_qk_shape(queries.shape, keys_values.shape, heads=heads)
     (query,) = _split(xp, queries, heads, 1)
     key = _split(xp, keys_values, heads, 2)[0]
-    return _scores(xp.matmul(query / sqrt(query.shape[3]), _turned(xp, key)))
+    return _compared(xp, query, key)
 
 
 @encdec_qk.vjp("queries", "keys_values")
 def _(xp, ct, out, queries, keys_values, *, heads):
     (query,) = _split(xp, queries, heads, 1)
     key = _split(xp, keys_values, heads, 2)[0]
-    head = _by_head(ct / sqrt(query.shape[3]), heads)
-    return (
-        join(xp, xp.matmul(head, key), heads=heads, count=1, first=0),
-        join(xp, xp.matmul(_turned(xp, head), query), heads=heads, count=2, first=0),
+    parts = _compared_gradients(xp, ct, query, key, heads)
+    return tuple(
+        join(xp, part, heads=heads, count=count, first=0) for count, part in enumerate(parts, 1)
     )
 
 
@@ -245,18 +261,9 @@ def encdec_valatt(xp, keys_values, attention, *, heads: Heads):
     """Weigh interleaved values by a decoder's attention."""
     _require(keys_values, attention)
     _encdec_valatt_shape(keys_values.shape, attention.shape, heads=heads)
-    value = _split(xp, keys_values, heads, 2)[1]
-    return join.forward(
-        xp, xp.matmul(_by_head(attention, heads), value), heads=heads, count=1, first=0
-    )  # fmt: skip
+    return _weighed(xp, keys_values, attention, heads, 2)
 
 
 @encdec_valatt.vjp("keys_values", "attention")
 def _(xp, ct, out, keys_values, attention, *, heads):
-    value = _split(xp, keys_values, heads, 2)[1]
-    (head,) = _split(xp, ct, heads, 1)
-    part = xp.matmul(_turned(xp, _by_head(attention, heads)), head)
-    return (
-        join(xp, part, heads=heads, count=2, first=1),
-        _scores(xp.matmul(head, _turned(xp, value))),
-    )
+    return _weighed_gradients(xp, ct, keys_values, attention, heads, 2)

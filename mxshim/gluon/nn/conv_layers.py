@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ...base import MXNetError, numeric_types
+from ...base import numeric_types
 from ...util import is_np_array
-from .._structure import unknown_dim
 from ..block import HybridBlock
+from ._kernels import describe, kernel_shape
 from ._pool_layers import *  # noqa: F403
 from ._pool_layers import __all__ as _pool_names
 from ._pool_layers import _Pooling, as_window, check_layout, sizes  # noqa: F401
@@ -23,7 +23,6 @@ __all__ = [
 ]
 
 
-# Number of spatial axes -> how the operator's error describes the input it wants.
 class _Conv(HybridBlock):
     """Share what convolutions and transposed ones do; the weight's layout follows the data's."""
 
@@ -66,7 +65,12 @@ class _Conv(HybridBlock):
                 self._kwargs["adj"] = adj
             self.weight = self.params.get(
                 "weight",
-                shape=self._weight_shape(in_channels, f"{op_name.lower()}0"),
+                shape=kernel_shape(
+                    self._kwargs,
+                    in_channels,
+                    f"{self.prefix}{op_name.lower()}0",
+                    self._is_transposed(),
+                ),
                 init=weight_initializer,
                 allow_deferred_init=True,
             )
@@ -78,28 +82,6 @@ class _Conv(HybridBlock):
             self.act = None
             if activation is not None:
                 self.act = Activation(activation, prefix=activation + "_")
-
-    def _weight_shape(self, in_channels, operator):
-        """Return the shape of the weight; an unknown ``in_channels`` is 0."""
-        kernel, groups = tuple(self._kwargs["kernel"]), self._kwargs["num_group"]
-        self._check(self._channels, "output num_filter must divide group size", operator)
-        if self._is_transposed():
-            outer, inner = in_channels or unknown_dim(), self._channels // groups
-        else:
-            self._check(in_channels, "input num_filter must divide group size", operator)
-            outer, inner = self._channels, in_channels // groups or unknown_dim()
-        if self._kwargs["layout"].endswith("C"):
-            return (outer, *kernel, inner)
-        return (outer, inner, *kernel)
-
-    def _check(self, channels, complaint, operator):
-        groups = self._kwargs["num_group"]
-        if channels % groups:
-            what = "param_.num_filter" if complaint.startswith("output") else "dshape[1]"
-            raise MXNetError(
-                f"MXNetError: Error in operator {self.prefix}{operator}: Check failed: "
-                f"{what} % param_.num_group == 0U ({channels % groups} vs. 0) : {complaint}"
-            )
 
     def _is_transposed(self):
         return self._op_name.lower() == "deconvolution"
@@ -115,24 +97,7 @@ class _Conv(HybridBlock):
         return "conv"
 
     def __repr__(self):
-        kwargs = self._kwargs
-        n = len(kwargs["kernel"])
-        outer, inner = self.weight.shape[:2]
-        text = f"{inner or None} -> {outer}, kernel_size={kwargs['kernel']}"
-        text += f", stride={kwargs['stride']}"
-        if kwargs["pad"] != (0,) * n:
-            text += f", padding={kwargs['pad']}"
-        if kwargs["dilate"] != (1,) * n:
-            text += f", dilation={kwargs['dilate']}"
-        if getattr(self, "out_pad", (0,) * n) != (0,) * n:
-            text += f", output_padding={self.out_pad}"
-        if kwargs["num_group"] != 1:
-            text += f", groups={kwargs['num_group']}"
-        if self.bias is None:
-            text += ", bias=False"
-        if self.act:
-            text += f", {self.act}"
-        return f"{type(self).__name__}({text})"
+        return describe(self, self._kwargs, self.weight, self.bias)
 
 
 class Conv1D(_Conv):

@@ -98,23 +98,27 @@ class ModifierCell(HybridRecurrentCell):
         return f"{type(self).__name__}({self.base_cell})"
 
 
+def refuse_two_ways(base_cell, what, wrapper, reason=""):
+    """Raise AssertionError where a cell that runs both ways is to be changed by ``wrapper``."""
+    from ._stacked_cells import SequentialRNNCell
+
+    add = f"Please add {wrapper} to the cells underneath instead."
+    assert not isinstance(base_cell, BidirectionalCell), (
+        f"BidirectionalCell doesn't support {what}{reason}. {add}"
+    )
+    # mxnet: a SequentialRNNCell has no such attribute, so asking for it is an error.
+    assert not isinstance(base_cell, SequentialRNNCell) or not base_cell._bidirectional, (
+        f"Bidirectional SequentialRNNCell doesn't support {what}. {add}"
+    )
+
+
 class ZoneoutCell(ModifierCell):
     """Keep elements of the last output and states at random, instead of the new ones."""
 
     __module__ = _MODULE
 
     def __init__(self, base_cell, zoneout_outputs=0.0, zoneout_states=0.0):
-        from ._stacked_cells import SequentialRNNCell
-
-        assert not isinstance(base_cell, BidirectionalCell), (
-            "BidirectionalCell doesn't support zoneout since it doesn't support step. "
-            "Please add ZoneoutCell to the cells underneath instead."
-        )
-        # mxnet: a SequentialRNNCell has no such attribute, so asking for it is an error.
-        assert not isinstance(base_cell, SequentialRNNCell) or not base_cell._bidirectional, (
-            "Bidirectional SequentialRNNCell doesn't support zoneout. "
-            "Please add ZoneoutCell to the cells underneath instead."
-        )
+        refuse_two_ways(base_cell, "zoneout", "ZoneoutCell", " since it doesn't support step")
         super().__init__(base_cell)
         self.zoneout_outputs = zoneout_outputs
         self.zoneout_states = zoneout_states

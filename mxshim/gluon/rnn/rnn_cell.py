@@ -34,19 +34,23 @@ class _GatedCell(HybridRecurrentCell):
 
     _gates = 1
 
-    def _make_params(self, hidden_size, input_size, i2h_weight, h2h_weight, i2h_bias, h2h_bias):
+    def _make_params(
+        self, hidden_size, input_size, i2h_weight, h2h_weight, i2h_bias, h2h_bias, projected=()
+    ):
+        """Make the parameters by their initializers; ``projected`` is a size and one more."""
         self._hidden_size = hidden_size
         self._input_size = input_size
-        rows = self._gates * hidden_size
-        made = (
-            ("i2h_weight", (rows, input_size), i2h_weight),
-            ("h2h_weight", (rows, hidden_size), h2h_weight),
-            ("i2h_bias", (rows,), i2h_bias),
-            ("h2h_bias", (rows,), h2h_bias),
-        )
-        for name, shape, init in made:
-            param = self.params.get(name, shape=shape, init=init, allow_deferred_init=True)
-            setattr(self, name, param)
+        rows, (width, h2r_weight) = self._gates * hidden_size, projected or (hidden_size, None)
+        self._make("i2h_weight", (rows, input_size), i2h_weight)
+        self._make("h2h_weight", (rows, width), h2h_weight)
+        if projected:
+            self._make("h2r_weight", (width, hidden_size), h2r_weight)
+        self._make("i2h_bias", (rows,), i2h_bias)
+        self._make("h2h_bias", (rows,), h2h_bias)
+
+    def _make(self, name, shape, init):
+        param = self.params.get(name, shape=shape, init=init, allow_deferred_init=True)
+        setattr(self, name, param)
 
     def state_info(self, batch_size=0):
         """Describe the hidden state."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ...._core.missing import module_getattr
-from ....base import MXNetError, numeric_types
-from ..._structure import unknown_dim
+from ....base import numeric_types
 from ...block import HybridBlock
 from ...nn import Activation
+from ...nn._kernels import describe, kernel_shape
 
 __all__ = ["DeformableConvolution", "ModulatedDeformableConvolution"]
 
@@ -21,30 +21,31 @@ class _Deformable(HybridBlock):
     ``_maps`` is how many channels the inner convolution makes for each element of the window.
     """
 
+    _operator = "DeformableConvolution"
     _maps = 2
 
     def __init__(
         self,
         channels,
-        kernel_size,
-        strides,
-        padding,
-        dilation,
-        groups,
-        num_deformable_group,
-        layout,
-        use_bias,
-        in_channels,
-        activation,
-        weight_initializer,
-        bias_initializer,
-        offset_weight_initializer,
-        offset_bias_initializer,
-        offset_use_bias,
-        op_name,
-        adj,
-        prefix,
-        params,
+        kernel_size=(1, 1),
+        strides=(1, 1),
+        padding=(0, 0),
+        dilation=(1, 1),
+        groups=1,
+        num_deformable_group=1,
+        layout="NCHW",
+        use_bias=True,
+        in_channels=0,
+        activation=None,
+        weight_initializer=None,
+        bias_initializer="zeros",
+        offset_weight_initializer="zeros",
+        offset_bias_initializer="zeros",
+        offset_use_bias=True,
+        op_name="DeformableConvolution",
+        adj=None,
+        prefix=None,
+        params=None,
     ):
         super().__init__(prefix=prefix, params=params)
         with self.name_scope():
@@ -96,21 +97,9 @@ class _Deformable(HybridBlock):
     def _make_offset(self, weight_init, bias_init, use_bias):
         """Make the parameters of the convolution that makes the offsets."""
         kwargs = self._kwargs_offset
-        filters, groups, kernel = kwargs["num_filter"], kwargs["num_group"], kwargs["kernel"]
-        for channels, what, text in (
-            (self._in_channels, "dshape[1]", "input num_filter must divide group size"),
-            (filters, "param_.num_filter", "output num_filter must divide group size"),
-        ):
-            if channels % groups:
-                raise MXNetError(
-                    f"MXNetError: Error in operator {self.prefix}convolution0: Check failed: "
-                    f"{what} % param_.num_group == 0U ({channels % groups} vs. 0) : {text}"
-                )
-        inner = self._in_channels // groups or unknown_dim()
-        last = kwargs["layout"].endswith("C")
-        shape = (filters, *kernel, inner) if last else (filters, inner, *kernel)
+        shape = kernel_shape(kwargs, self._in_channels, f"{self.prefix}convolution0")
         self.offset_weight = self._make("offset_weight", shape, weight_init)
-        self.offset_bias = self._make("offset_bias", (filters,), bias_init, use_bias)
+        self.offset_bias = self._make("offset_bias", shape[:1], bias_init, use_bias)
 
     def _make_main(self, weight_init, bias_init, use_bias):
         """Make the weight, whose number of input channels the first input tells, and the bias."""
@@ -119,70 +108,6 @@ class _Deformable(HybridBlock):
         self.deformable_conv_weight = self._make("deformable_conv_weight", shape, weight_init)
         self.deformable_conv_bias = self._make(
             "deformable_conv_bias", (self._channels,), bias_init, use_bias
-        )
-
-    def _offsets(self, F, x, weight, bias):
-        inputs = (x, weight) if bias is None else (x, weight, bias)
-        return F.Convolution(*inputs, cudnn_off=True, **self._kwargs_offset)
-
-    def _convolved(self, F, operator, *inputs):
-        """Run the operator on all inputs but an absent bias, then the activation."""
-        inputs = [each for each in inputs if each is not None]
-        out = getattr(F.contrib, operator)(*inputs, name="fwd", **self._kwargs_deformable_conv)
-        return self.act(out) if self.act else out
-
-
-class DeformableConvolution(_Deformable):
-    """Convolve images at windows whose elements a second convolution moves.
-
-    The offsets come from a convolution with the same window; its weights start at zero, so that the
-    layer starts as a plain convolution.
-    """
-
-    def __init__(
-        self,
-        channels,
-        kernel_size=(1, 1),
-        strides=(1, 1),
-        padding=(0, 0),
-        dilation=(1, 1),
-        groups=1,
-        num_deformable_group=1,
-        layout="NCHW",
-        use_bias=True,
-        in_channels=0,
-        activation=None,
-        weight_initializer=None,
-        bias_initializer="zeros",
-        offset_weight_initializer="zeros",
-        offset_bias_initializer="zeros",
-        offset_use_bias=True,
-        op_name="DeformableConvolution",
-        adj=None,
-        prefix=None,
-        params=None,
-    ):
-        super().__init__(
-            channels,
-            kernel_size,
-            strides,
-            padding,
-            dilation,
-            groups,
-            num_deformable_group,
-            layout,
-            use_bias,
-            in_channels,
-            activation,
-            weight_initializer,
-            bias_initializer,
-            offset_weight_initializer,
-            offset_bias_initializer,
-            offset_use_bias,
-            op_name,
-            adj,
-            prefix,
-            params,
         )
 
     def hybrid_forward(
@@ -195,30 +120,37 @@ class DeformableConvolution(_Deformable):
         deformable_conv_bias=None,
     ):
         """Return the layer's output."""
-        offset = self._offsets(F, x, offset_weight, offset_bias)
-        weights = deformable_conv_weight, deformable_conv_bias
-        return self._convolved(F, "DeformableConvolution", x, offset, *weights)
+        made = (x, offset_weight) if offset_bias is None else (x, offset_weight, offset_bias)
+        made = F.Convolution(*made, cudnn_off=True, **self._kwargs_offset)
+        inputs = [x, *self._moves(F, made), deformable_conv_weight]
+        if deformable_conv_bias is not None:
+            inputs.append(deformable_conv_bias)
+        operator = getattr(F.contrib, self._operator)
+        out = operator(*inputs, name="fwd", **self._kwargs_deformable_conv)
+        return self.act(out) if self.act else out
+
+    def _moves(self, F, made):
+        """Return the operator's inputs that the inner convolution makes."""
+        return (made,)
+
+
+# Python's errors about wrong arguments say the function's name.
+_Deformable.__init__.__qualname__ = "DeformableConvolution.__init__"
+
+
+class DeformableConvolution(_Deformable):
+    """Convolve images at windows whose elements a second convolution moves.
+
+    The offsets come from a convolution with the same window; its weights start at zero, so that the
+    layer starts as a plain convolution.
+    """
 
     def _alias(self):
         return "deformable_conv"
 
     def __repr__(self):
-        kwargs = self._kwargs_deformable_conv
-        n = len(kwargs["kernel"])
-        outer, inner = self.deformable_conv_weight.shape[:2]
-        text = f"{inner or None} -> {outer}, kernel_size={kwargs['kernel']}"
-        text += f", stride={kwargs['stride']}"
-        if kwargs["pad"] != (0,) * n:
-            text += f", padding={kwargs['pad']}"
-        if kwargs["dilate"] != (1,) * n:
-            text += f", dilation={kwargs['dilate']}"
-        if kwargs["num_group"] != 1:
-            text += f", groups={kwargs['num_group']}"
-        if self.deformable_conv_bias is None:
-            text += ", bias=False"
-        if self.act:
-            text += f", {self.act}"
-        return f"{type(self).__name__}({text})"
+        weight, bias = self.deformable_conv_weight, self.deformable_conv_bias
+        return describe(self, self._kwargs_deformable_conv, weight, bias)
 
 
 class ModulatedDeformableConvolution(_Deformable):
@@ -227,6 +159,7 @@ class ModulatedDeformableConvolution(_Deformable):
     The scales are twice the sigmoid of the last third of its channels.
     """
 
+    _operator = "ModulatedDeformableConvolution"
     _maps = 3
 
     def __init__(
@@ -280,21 +213,10 @@ class ModulatedDeformableConvolution(_Deformable):
         self._make_main(*main)
         self._make_offset(*offset)
 
-    def hybrid_forward(
-        self,
-        F,
-        x,
-        offset_weight,
-        deformable_conv_weight,
-        offset_bias=None,
-        deformable_conv_bias=None,
-    ):
-        """Return the layer's output."""
-        both = self._offsets(F, x, offset_weight, offset_bias)
-        offset = F.slice_axis(both, axis=1, begin=0, end=self.offset_split_index)
-        mask = F.sigmoid(F.slice_axis(both, axis=1, begin=self.offset_split_index, end=None)) * 2
-        weights = deformable_conv_weight, deformable_conv_bias
-        return self._convolved(F, "ModulatedDeformableConvolution", x, offset, mask, *weights)
+    def _moves(self, F, made):
+        offset = F.slice_axis(made, axis=1, begin=0, end=self.offset_split_index)
+        scale = F.slice_axis(made, axis=1, begin=self.offset_split_index, end=None)
+        return offset, F.sigmoid(scale) * 2
 
     def _alias(self):
         return "modulated_deformable_conv"

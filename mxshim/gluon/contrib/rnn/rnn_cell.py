@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...._core.missing import module_getattr
-from ...rnn import BidirectionalCell, HybridRecurrentCell, ModifierCell, SequentialRNNCell, rnn_cell
+from ...rnn import ModifierCell, rnn_cell
+from ...rnn._modifier_cells import refuse_two_ways
 from ...rnn._sequences import as_list, begin_states, format_sequence, mask_padding
 
 __all__ = ["VariationalDropoutCell", "LSTMPCell"]
@@ -16,19 +17,8 @@ class VariationalDropoutCell(ModifierCell):
     """
 
     def __init__(self, base_cell, drop_inputs=0.0, drop_states=0.0, drop_outputs=0.0):
-        assert not drop_states or not isinstance(base_cell, BidirectionalCell), (
-            "BidirectionalCell doesn't support variational state dropout. "
-            "Please add VariationalDropoutCell to the cells underneath instead."
-        )
-        # mxnet: a SequentialRNNCell has no such attribute, so asking for it is an error.
-        assert (
-            not drop_states
-            or not isinstance(base_cell, SequentialRNNCell)
-            or not base_cell._bidirectional
-        ), (
-            "Bidirectional SequentialRNNCell doesn't support variational state dropout. "
-            "Please add VariationalDropoutCell to the cells underneath instead."
-        )
+        if drop_states:
+            refuse_two_ways(base_cell, "variational state dropout", "VariationalDropoutCell")
         super().__init__(base_cell)
         self.drop_inputs = drop_inputs
         self.drop_states = drop_states
@@ -104,11 +94,13 @@ def _mask(F, like, rate):
     return F.Dropout(F.ones_like(like), p=rate)
 
 
-class LSTMPCell(HybridRecurrentCell):
+class LSTMPCell(rnn_cell._GatedCell):
     """Run a step of a long short-term memory whose hidden state is projected to a smaller one.
 
     Its states are the projection (batch, projection_size) and the cell (batch, hidden_size).
     """
+
+    _gates = 4
 
     def __init__(
         self,
@@ -124,20 +116,16 @@ class LSTMPCell(HybridRecurrentCell):
         params=None,
     ):
         super().__init__(prefix=prefix, params=params)
-        self._hidden_size = hidden_size
-        self._input_size = input_size
         self._projection_size = projection_size
-        rows = 4 * hidden_size
-        made = (
-            ("i2h_weight", (rows, input_size), i2h_weight_initializer),
-            ("h2h_weight", (rows, projection_size), h2h_weight_initializer),
-            ("h2r_weight", (projection_size, hidden_size), h2r_weight_initializer),
-            ("i2h_bias", (rows,), i2h_bias_initializer),
-            ("h2h_bias", (rows,), h2h_bias_initializer),
+        self._make_params(
+            hidden_size,
+            input_size,
+            i2h_weight_initializer,
+            h2h_weight_initializer,
+            i2h_bias_initializer,
+            h2h_bias_initializer,
+            (projection_size, h2r_weight_initializer),
         )
-        for name, shape, init in made:
-            param = self.params.get(name, shape=shape, init=init, allow_deferred_init=True)
-            setattr(self, name, param)
 
     def state_info(self, batch_size=0):
         """Describe the projected hidden state and the cell's."""
@@ -147,20 +135,16 @@ class LSTMPCell(HybridRecurrentCell):
     def _alias(self):
         return "lstmp"
 
-    def __repr__(self):
-        rows, width = self.i2h_weight.shape
-        return f"{type(self).__name__}({width or None} -> {rows} -> {self.h2r_weight.shape[0]})"
+    def _sizes(self):
+        return f"{super()._sizes()} -> {self._projection_size}"
 
     def hybrid_forward(
         self, F, inputs, states, i2h_weight, h2h_weight, h2r_weight, i2h_bias, h2h_bias
     ):
         """Return the projection as the output, and both states."""
-        name, rows = f"t{self._counter}_", 4 * self._hidden_size
-        i2h = F.FullyConnected(
-            inputs, i2h_weight, i2h_bias, num_hidden=rows, name=name + "i2h"
-        )  # fmt: skip
-        h2h = F.FullyConnected(
-            states[0], h2h_weight, h2h_bias, num_hidden=rows, name=name + "h2h"
+        name = f"t{self._counter}_"
+        i2h, h2h = self._products(
+            F, inputs, states[0], i2h_weight, h2h_weight, i2h_bias, h2h_bias
         )  # fmt: skip
         gates = F.SliceChannel(i2h + h2h, num_outputs=4, name=name + "slice")
         enter, keep, fresh, leave = (
