@@ -88,31 +88,14 @@ def test_losses_as_symbols(mx, name):
 def test_step(mx, kind):
     cell = cells.ready(mx, kind)
     cell.hybridize()
-    x, states = array(mx.nd, "float32", (2, 3)), cells.first_states(mx, cell)
-    for a in (x, *states):
-        a.attach_grad()
-    with mx.autograd.record(train_mode=False):
-        out, ends = cell(x, states)
-        total = (out * array(mx.nd, "float32", out.shape, seed="head")).sum()
-        for end in ends:
-            total = total + (end * end).sum()
-    total.backward()
-    return out, ends, x.grad, [s.grad for s in states], cells.slopes(cell)
+    return cells.step(mx, cell)
 
 
 @pytest.mark.parametrize("kind", cells.EVERY)
 def test_unroll_gradient(mx, kind):
     cell = cells.ready(mx, kind)
     cell.hybridize()
-    x = array(mx.nd, "float32", (2, 3, 3))
-    x.attach_grad()
-    with mx.autograd.record(train_mode=False):
-        out, ends = cell.unroll(3, x, merge_outputs=True)
-        total = (out * array(mx.nd, "float32", out.shape, seed="head")).sum()
-        for end in ends:
-            total = total + (end * end).sum()
-    total.backward()
-    return x.grad, cells.slopes(cell)
+    return cells.unrolled(mx, cell)
 
 
 @pytest.mark.parametrize("kind", cells.EVERY)

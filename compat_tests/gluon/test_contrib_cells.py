@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from compat_tests.gluon.tools import fill, short
+from compat_tests.gluon import test_rnn_cells as cells
+from compat_tests.gluon.tools import fill
 from compat_tests.inputs import array, arrays, attempt
 
 # Cell -> arguments, and the shape of one step.
@@ -51,17 +52,6 @@ def ready(mx, kind, layout="NTC"):
     return fill(cell, mx.nd), shape
 
 
-def first_states(mx, cell, batch=2):
-    """Make known first states."""
-    shapes = [info["shape"] for info in cell.state_info(batch)]
-    return arrays(mx.nd, "float32", *shapes, seed="state")
-
-
-def slopes(cell):
-    """Return the gradients of all parameters."""
-    return {short(n, cell): p.grad() for n, p in cell.collect_params().items()}
-
-
 @SUMS
 @MODES
 @pytest.mark.parametrize("kind", EVERY)
@@ -69,16 +59,7 @@ def test_step(mx, kind, hybridize):
     cell, shape = ready(mx, kind)
     if kind != "Vardrop":
         cell.hybridize(hybridize)
-    x, states = array(mx.nd, "float32", (2, *shape)), first_states(mx, cell)
-    for a in (x, *states):
-        a.attach_grad()
-    with mx.autograd.record(train_mode=False):
-        out, ends = cell(x, states)
-        total = (out * array(mx.nd, "float32", out.shape, seed="head")).sum()
-        for end in ends:
-            total = total + (end * end).sum()
-    total.backward()
-    return out, ends, x.grad, [s.grad for s in states], slopes(cell)
+    return cells.step(mx, cell, shape)
 
 
 @SUMS
@@ -96,15 +77,7 @@ def test_unroll(mx, kind, layout, merge):
 @pytest.mark.parametrize("kind", EVERY)
 def test_unroll_gradient(mx, kind):
     cell, shape = ready(mx, kind)
-    x = array(mx.nd, "float32", (2, 3, *shape))
-    x.attach_grad()
-    with mx.autograd.record(train_mode=False):
-        out, ends = cell.unroll(3, x, merge_outputs=True)
-        total = (out * array(mx.nd, "float32", out.shape, seed="head")).sum()
-        for end in ends:
-            total = total + (end * end).sum()
-    total.backward()
-    return x.grad, slopes(cell)
+    return cells.unrolled(mx, cell, shape)
 
 
 @SUMS
@@ -121,7 +94,7 @@ def test_valid_length(mx, kind, merge):
 def test_list_of_steps(mx, kind):
     cell, shape = ready(mx, kind)
     steps = arrays(mx.nd, "float32", *[(2, *shape)] * 3)
-    states = first_states(mx, cell)
+    states = cells.first_states(mx, cell)
     return cell.unroll(3, steps), cell.unroll(3, steps, begin_state=states, merge_outputs=True)
 
 
@@ -201,7 +174,7 @@ def test_activation_block(mx):
     leaky = mx.gluon.nn.LeakyReLU(0.1)
     cell = mx.gluon.contrib.rnn.Conv1DRNNCell((2, 4), 2, 1, 1, activation=leaky, prefix="cell_")
     cell.initialize(mx.init.One())
-    x, states = array(mx.nd, "float32", (2, 2, 4)), first_states(mx, cell)
+    x, states = array(mx.nd, "float32", (2, 2, 4)), cells.first_states(mx, cell)
     return cell(x, states), repr(cell), attempt(cell.unroll, 2, mx.nd.ones((2, 2, 2, 4)))
 
 

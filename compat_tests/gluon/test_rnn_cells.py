@@ -58,19 +58,40 @@ def slopes(cell):
     return {short(n, cell): p.grad() for n, p in cell.collect_params().items()}
 
 
-@pytest.mark.parametrize("kind", STEPPED)
-def test_step(mx, kind):
-    cell = ready(mx, kind)
-    x, states = array(mx.nd, "float32", (2, 3)), first_states(mx, cell)
+def squares(mx, out, ends):
+    """Return a scalar that depends on every element of outputs and last states."""
+    total = (out * array(mx.nd, "float32", out.shape, seed="head")).sum()
+    for end in ends:
+        total = total + (end * end).sum()
+    return total
+
+
+def step(mx, cell, shape=(3,)):
+    """Run a step of two samples; return the results and all gradients."""
+    x, states = array(mx.nd, "float32", (2, *shape)), first_states(mx, cell)
     for a in (x, *states):
         a.attach_grad()
     with mx.autograd.record(train_mode=False):
         out, ends = cell(x, states)
-        total = (out * array(mx.nd, "float32", out.shape, seed="head")).sum()
-        for end in ends:
-            total = total + (end * end).sum()
+        total = squares(mx, out, ends)
     total.backward()
     return out, ends, x.grad, [s.grad for s in states], slopes(cell)
+
+
+def unrolled(mx, cell, shape=(3,)):
+    """Run three steps of two samples; return all gradients."""
+    x = array(mx.nd, "float32", (2, 3, *shape))
+    x.attach_grad()
+    with mx.autograd.record(train_mode=False):
+        total = squares(mx, *cell.unroll(3, x, merge_outputs=True))
+    total.backward()
+    return x.grad, slopes(cell)
+
+
+@pytest.mark.parametrize("kind", STEPPED)
+def test_step(mx, kind):
+    cell = ready(mx, kind)
+    return step(mx, cell)
 
 
 @pytest.mark.parametrize("kind", STEPPED)
@@ -92,15 +113,7 @@ def test_unroll(mx, kind, layout, merge):
 @pytest.mark.parametrize("kind", EVERY)
 def test_unroll_gradient(mx, kind):
     cell = ready(mx, kind)
-    x = array(mx.nd, "float32", (2, 3, 3))
-    x.attach_grad()
-    with mx.autograd.record(train_mode=False):
-        out, ends = cell.unroll(3, x, merge_outputs=True)
-        total = (out * array(mx.nd, "float32", out.shape, seed="head")).sum()
-        for end in ends:
-            total = total + (end * end).sum()
-    total.backward()
-    return x.grad, slopes(cell)
+    return unrolled(mx, cell)
 
 
 @pytest.mark.parametrize("kind", [k for k in EVERY if k != "Dropout"])

@@ -7,7 +7,7 @@ parameters): an elementwise call should cost little more than NumPy's.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy
@@ -17,6 +17,18 @@ from .invoke import NULL, call, recover, several
 from .registry import Op
 from .tape import Node, state
 from .tensor import Tensor, new
+
+
+def take_positional(name: str, order: Sequence[str], args: Any, kwargs: dict[str, Any]) -> None:
+    """Put positional arguments among those by name; TypeError, as Python's, where they clash."""
+    if len(args) > len(order):
+        raise TypeError(
+            f"{name}() takes from 0 to {len(order)} positional arguments but {len(args)} were given"
+        )
+    for key, value in zip(order, args, strict=False):
+        if key in kwargs:
+            raise TypeError(f"{name}() got multiple values for argument '{key}'")
+        kwargs[key] = value
 
 
 def refuse_class(op: Op, name: str, argument: str, value: Any, cls: type[Any]) -> Exception:
@@ -127,15 +139,7 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
     def first_time(seen: Any, count: int, out: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         if out is not None:
             kwargs["out"] = out
-        if len(args) > len(order):
-            raise TypeError(
-                f"{name}() takes from 0 to {len(order)} positional arguments but {len(args)} were "
-                "given"
-            )
-        for key, value in zip(order, args, strict=False):
-            if key in kwargs:
-                raise TypeError(f"{name}() got multiple values for argument '{key}'")
-            kwargs[key] = value
+        take_positional(name, order, args, kwargs)
         out = kwargs.pop("out", None)
         kwargs.pop("name", None)
         arrays = [kwargs.pop(key, None) for key in inputs]
@@ -165,7 +169,7 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
 
 def _one_array(op: Op, cls: type[Any], data: Any, params: dict[str, Any]) -> Any:
     """Do :func:`call` for one array, nothing recorded and no ``out``: the short way."""
-    ctx = data._ctx
+    ctx = data._ctx.results
     xp = ctx.xp
     try:
         result = op.forward(xp, data._buf, **params)
@@ -235,7 +239,7 @@ def _unary(
     def generated(data: Any = None, out: Any = None, name: Any = None, **kwargs: Any) -> Any:
         if data.__class__ is not cls or out is not None or kwargs:
             return general(data, out=out, **kwargs)
-        ctx = data._ctx
+        ctx = data._ctx.results
         xp = ctx.xp
         buf = data._buf
         try:
@@ -268,7 +272,7 @@ def _binary(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
     ) -> Any:
         if lhs.__class__ is not cls or rhs.__class__ is not cls or out is not None or kwargs:
             return general(lhs, rhs, out=out, **kwargs)
-        ctx = lhs._ctx
+        ctx = lhs._ctx.results
         xp = ctx.xp
         left, right = lhs._buf, rhs._buf
         try:

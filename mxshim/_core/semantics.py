@@ -33,6 +33,16 @@ def dtype_text(dtype: Any) -> str:
     return "unknown" if dtype.kind == "b" else str(dtype.name)
 
 
+def check_cast(order: Any, casting: Any, subok: Any) -> None:
+    """Raise ValueError for what ``astype`` of NumPy-like arrays and symbols cannot do."""
+    if order is not None and order not in ("K", "C"):
+        raise ValueError("order must be either 'K' or 'C'")
+    if casting != "unsafe":
+        raise ValueError("casting must be equal to 'unsafe'")
+    if not subok:
+        raise ValueError("subok must be equal to True")
+
+
 def strict(xp: Any, lhs: Any, rhs: Any, name: str) -> Pair:
     """Let only equal dtypes meet (legacy operators); bool is refused."""
     if lhs.dtype != rhs.dtype:
@@ -176,7 +186,7 @@ def binary_method(
 
     def method(self: Any, other: Any) -> Any:
         kind = other.__class__
-        ctx = self._ctx
+        ctx = self._ctx.results
         xp = ctx.xp
         buf = self._buf
         node = self._node

@@ -10,6 +10,7 @@ import numpy
 from .._core import indexing
 from .._core.device import Context, current
 from .._core.lazy import mirror
+from .._core.semantics import check_cast
 from .._core.tensor import Tensor, make
 from ..ndarray.ndarray import NDArray, copied, known_device, known_dtype
 from ._printing import represent
@@ -151,12 +152,7 @@ class ndarray(NDArray):
         copy: bool = True,
     ) -> Any:
         """Return a copy cast to ``dtype``; the array itself with ``copy=False`` if it has it."""
-        if order is not None and order not in ("K", "C"):
-            raise ValueError("order must be either 'K' or 'C'")
-        if casting != "unsafe":
-            raise ValueError("casting must be equal to 'unsafe'")
-        if not subok:
-            raise ValueError("subok must be equal to True")
+        check_cast(order, casting, subok)
         if not copy and numpy.dtype(dtype) == self._buf.dtype:
             return self
         return self._copied(ndarray, self._ctx, known_dtype(dtype))

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import _ops  # noqa: F401  fills the registry
+from .._core.functions import take_positional
 from .._core.graph import GraphNode, find, names_of, registered
 from .._core.invoke import NULL
 from .._core.missing import module_getattr
@@ -98,15 +99,7 @@ def _fixed(op: Op, name: str, shown: str, cls: type[Any]) -> Callable[..., Any]:
     order = [*listed, *op.params, "name", "attr", "out"]
 
     def generated(*args: Any, **kwargs: Any) -> Any:
-        if len(args) > len(order):
-            raise TypeError(
-                f"{shown}() takes from 0 to {len(order)} positional arguments but {len(args)} were "
-                "given"
-            )
-        for key, value in zip(order, args, strict=False):
-            if key in kwargs:
-                raise TypeError(f"{shown}() got multiple values for argument '{key}'")
-            kwargs[key] = value
+        take_positional(shown, order, args, kwargs)
         label, attr = kwargs.pop("name", None), kwargs.pop("attr", None)
         kwargs.pop("out", None)
         symbols = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..._core.semantics import check_cast
 from ..symbol import Group, Symbol
 
 _INDEX = (
@@ -111,12 +112,7 @@ class _Symbol(Symbol):
         copy: bool = True,
     ) -> Any:
         """Cast to ``dtype``; a copy always."""
-        if order is not None and order not in ("K", "C"):
-            raise ValueError("order must be either 'K' or 'C'")
-        if casting != "unsafe":
-            raise ValueError("casting must be equal to 'unsafe'")
-        if not subok:
-            raise ValueError("subok must be equal to True")
+        check_cast(order, casting, subok)
         from ._arguments import invoke
 
         return invoke("_npi_cast", "cast", [self], {"dtype": dtype})
