@@ -7,7 +7,7 @@ import pytest
 from compat_tests.gluon import test_loss as losses
 from compat_tests.gluon import test_rnn as layers
 from compat_tests.gluon import test_rnn_cells as cells
-from compat_tests.inputs import array, grads
+from compat_tests.inputs import array, attempt, grads
 
 ROUNDING = pytest.mark.tolerance(
     rtol=1e-5, atol=1e-6, reason="gradients are differences of near numbers"
@@ -237,3 +237,42 @@ def test_made_arrays_take_the_length_of_their_users(mx, made, first):
 
     net = several(mx, add)
     return net(array(mx.nd, "float32", (2, 3))), net(array(mx.nd, "float32", (4, 3)))
+
+
+@pytest.mark.parametrize(
+    "flags", [{}, {"static_alloc": True}, {"inline_limit": 4}, {"inline_limit": 0}]
+)
+@pytest.mark.parametrize("length", [2, 3])
+def test_heads_one_after_the_other(mx, length, flags):
+    def fn(F, x):
+        y = x * 2
+        for _ in range(length - 2):
+            y = y * 3
+        return y, x * x
+
+    x = array(mx.nd, "float32", (2, 3))
+    x.attach_grad()
+    net = several(mx, fn)
+    net.hybridize(**flags)
+    with mx.autograd.record():
+        first, second = net(x)
+    first.backward()
+    before = x.grad.copy()
+    return before, attempt(second.backward), x.grad
+
+
+@pytest.mark.parametrize("length", [2, 3])
+def test_head_without_variables(mx, length):
+    class Pair(mx.gluon.HybridBlock):
+        def hybrid_forward(self, F, x, y):
+            for _ in range(length - 1):
+                x = x * 2
+            return x, y * 3
+
+    x, y = array(mx.nd, "float32", (2, 3)), array(mx.nd, "float32", (2, 3), seed=1)
+    x.attach_grad()
+    net = Pair(prefix="pair_")
+    net.hybridize()
+    with mx.autograd.record():
+        _, second = net(x, y)
+    return attempt(second.backward), x.grad

@@ -86,10 +86,11 @@ class Program:
 
     ``entries`` are the outputs. ``arguments`` and ``states`` split the inputs by whether an
     operator updates them. With ``apart``, a value that is several outputs is copied for all but the
-    first, so that a write into one leaves the others alone.
+    first, so that a write into one leaves the others alone. A call of no more than ``inline``
+    operators puts them on the tape one by one.
     """
 
-    def __init__(self, entries: Sequence[Entry], apart: bool = False) -> None:
+    def __init__(self, entries: Sequence[Entry], apart: bool = False, inline: int = 0) -> None:
         nodes = ordered(entries)
         self.arguments, self.states = variables(nodes)
         self.inputs = [node for node in nodes if node.op is None]
@@ -105,6 +106,8 @@ class Program:
         self.heads = [base[id(node)] + index for node, index, _ in entries]
         self._again = [i for i, slot in enumerate(self.heads) if apart and slot in self.heads[:i]]
         self._entries = list(entries)
+        # mxnet: outputs of a small graph can be released apart; test_heads_one_after_the_other
+        self._inlined = len(self.steps) + len(self._again) <= inline
         self._open = [step for step in self.steps if graph_infer.is_open(step.node)]
         self._decided: dict[Any, dict[Step, dict[str, Any]]] = {}
         self._mark_dead()
@@ -128,7 +131,8 @@ class Program:
     ) -> list[Any]:
         """Run on tensors in the order of ``inputs``; return the outputs as tensors of ``cls``.
 
-        While recording, the whole call is one node of the tape.
+        While recording, the whole call is one node of the tape, unless it is so small that it is
+        inlined.
         """
         bufs = [tensor._buf for tensor in tensors]
         parents = tuple([tensor._node for tensor in tensors])
@@ -138,6 +142,9 @@ class Program:
         outs = self.forward(ctx, bufs, run, watch)
         if run is None:
             return [make(cls, out, ctx) for out in outs]
+        if self._inlined:
+            nodes = self._nodes(run, parents)
+            return [make(cls, out, ctx, node) for out, node in zip(outs, nodes, strict=True)]
         if len(outs) == 1:
             return [
                 make(cls, outs[0], ctx, Node(self._op, parents, outs[0], bufs, {"run": run}, ctx))
@@ -267,22 +274,21 @@ class Program:
         self._plans[needs] = plan
         return plan
 
-    def unfold(self, node: Node, origins: dict[int, GraphNode] | None = None) -> list[Node | None]:
-        """Put the operators of a recorded call on the tape; return the outputs' nodes.
+    def unfold(self, node: Node) -> list[Node | None]:
+        """Put the operators of a recorded call on the tape; return the outputs' nodes."""
+        return self._nodes(node.params["run"], node.parents)
 
-        ``origins`` learns, by ``id(node)``, which node of the graph each one comes from.
-        """
-        run: Run = node.params["run"]
+    def _nodes(self, run: Run, parents: Any) -> list[Node | None]:
+        """Make the nodes of a call's operators, as they would be without a program."""
         nodes: list[Any] = [None] * (self.size + 1)
-        nodes[: len(self.inputs)] = node.parents
+        nodes[: len(self.inputs)] = parents
         for step, kept in zip(self.steps, run.kept, strict=True):
-            if kept is None:
+            behind = tuple([nodes[slot] for slot in step.inputs])
+            if kept is None or all(parent is None for parent in behind):
                 continue
             read, params, out = kept
-            parents = tuple([nodes[slot] for slot in step.inputs])
-            made = Node(step.op, parents, out, read, params, run.ctx)
-            if origins is not None:
-                origins[id(made)] = step.node
+            made = InnerNode(step.op, behind, out, read, params, run.ctx)
+            made.origin = step.node
             if out.__class__ is tuple:
                 nodes[step.base : step.base + step.count] = [
                     Port(None, (made,), part, (), position, run.ctx)
@@ -291,6 +297,14 @@ class Program:
             else:
                 nodes[step.base] = made
         return [nodes[slot] for slot in self.heads]
+
+
+class InnerNode(Node):
+    """A call of an operator inside a program; ``origin`` is its node in the graph."""
+
+    __slots__ = ("origin",)
+
+    origin: GraphNode
 
 
 class _Plan(NamedTuple):

@@ -15,8 +15,9 @@ from .ndarray import NDArray
 class CachedOp:
     """Run ``sym`` on arrays given in the order of its ``list_inputs()``.
 
-    While recording, a call is one node of the tape. ``flags`` (pairs like ``("static_alloc",
-    True)``) steer MXNet's engine and are accepted.
+    While recording, a call is one node of the tape; one of few operators (``("inline_limit", 2)``
+    among the pairs ``flags``) as many as it has, unless ``("static_alloc", True)`` stands there.
+    Other flags steer MXNet's engine and are accepted.
     """
 
     __slots__ = ("_hook", "_program", "flags", "is_np_sym")
@@ -24,7 +25,8 @@ class CachedOp:
     def __init__(self, sym: Any, flags: Any = ()) -> None:
         self.is_np_sym = bool(sym._is_np)
         self.flags = dict(flags)
-        self._program = Program(sym._entries, apart=True)
+        inline = 0 if self.flags.get("static_alloc") else int(self.flags.get("inline_limit", 2))
+        self._program = Program(sym._entries, apart=True, inline=inline)
         self._hook: Watch | None = None
 
     @property

@@ -83,6 +83,7 @@ class Executor:
                     f"{array.shape}"
                 )
             held[name][:] = array
+        self._heads = None  # so that what the last run kept goes before this one's values come
         recording = any(request != "null" for request in self._requests)
         with autograd._RecordingStateScope(recording, bool(is_train)):
             self._heads = self._program.call(

@@ -8,20 +8,17 @@ import numpy
 
 from .._core.errors import mxnet_error, not_implemented
 from .._core.graph import Entry, GraphNode, names_of, plain
+from .._core.program import InnerNode
 from .._core.registry import OPS
 from .._core.tape import RELEASED, Leaf, Node, Port
 from .symbol import Symbol
 
 
 class _Unfolded:
-    """Compiled calls met on the tape, taken apart once each.
-
-    ``origins`` maps ``id(node)`` of their inner nodes to the nodes of their graphs.
-    """
+    """Compiled calls met on the tape, taken apart once each."""
 
     def __init__(self) -> None:
         self.heads: dict[int, list[Any]] = {}
-        self.origins: dict[int, GraphNode] = {}
 
     def inner(self, node: Any) -> Any:
         """Return the node inside a compiled call that gave its output; other nodes as they are."""
@@ -29,7 +26,7 @@ class _Unfolded:
         if getattr(call.op, "unfold", None) is None:
             return node
         if id(call) not in self.heads:
-            self.heads[id(call)] = call.op.unfold(call, self.origins)
+            self.heads[id(call)] = call.op.unfold(call)
         return self.heads[id(call)][position]
 
 
@@ -43,7 +40,7 @@ def from_tape(array: Any) -> Symbol:
     unfolded = _Unfolded()
     origin = unfolded.inner(array._node)
     nodes = _reached(origin, unfolded)
-    calls = [node for node in nodes if node.__class__ is Node]
+    calls = [node for node in nodes if node.__class__ in (Node, InnerNode)]
     marks = sorted((n for n in nodes if isinstance(n, Leaf)), key=lambda n: -n.key)
     made = {id(n): GraphNode("null", f"var{i}", {}) for i, n in enumerate(marks)}
     constants: dict[int, GraphNode] = {}
@@ -58,8 +55,7 @@ def from_tape(array: Any) -> Symbol:
                 label = f"null{len(marks) + len(constants)}"
                 fresh = constants.setdefault(id(argument), GraphNode("null", label, {}))
                 inputs.append((fresh, 0, 0))
-        origin_node = unfolded.origins.get(id(node))
-        attrs = _attrs(node) if origin_node is None else plain(origin_node.attrs)
+        attrs = plain(node.origin.attrs) if node.__class__ is InnerNode else _attrs(node)
         made[id(node)] = GraphNode(stored, f"node_{number}", attrs, inputs)
     return Symbol([_entry(origin, made)])
 

@@ -108,7 +108,7 @@ def test_one_node_a_call():
 
 def test_values_are_freed_after_backward():
     seen = []
-    net = Traced(lambda F, x: F.sigmoid(F.exp(x)))
+    net = Traced(lambda F, x: F.sigmoid(F.exp(x) + 1))
     net.hybridize()
     x = nd.ones((1000,))
     x.attach_grad()
@@ -232,3 +232,14 @@ def test_values_that_no_gradient_needs_are_not_kept(order):
             y = (gradient * gradient).sum()
     y.backward()
     np.testing.assert_allclose(expected.asnumpy(), weight.grad.asnumpy(), rtol=1e-5)
+
+
+def test_history_of_a_loop_is_refused_by_name():
+    net = Traced(lambda F, x: F.contrib.foreach(lambda row, s: (row * s, s), x, F.ones((2,)))[0])
+    net.hybridize()
+    x = nd.ones((3, 2))
+    x.attach_grad()
+    with autograd.record():
+        y = net(x)
+    with pytest.raises(NotImplementedInShim, match="get_symbol"):
+        autograd.get_symbol(y)
