@@ -33,10 +33,12 @@ class Context:
     """A device: its type (``cpu``, ``gpu``, ``cpu_pinned``, ``cpu_shared``) and its number.
 
     Contexts compare by value. As a ``with`` scope a context is the thread's default for newly
-    created arrays. ``cpu(0)`` and ``cpu(1)`` are distinct contexts in the same memory.
+    created arrays. ``cpu(0)`` and ``cpu(1)`` are distinct contexts in the same memory. ``results``
+    is where operators put what they make of arrays here: pinned and shared memory is for data on
+    its way, so results lie on ``cpu(0)``, while views and copies stay.
     """
 
-    __slots__ = ("device_id", "device_typeid", "xp")
+    __slots__ = ("device_id", "device_typeid", "results", "xp")
     devtype2str = DEVICE_TYPES
     devstr2type = TYPE_CODES
     _interned: dict[tuple[int, int], Context] = {}
@@ -44,6 +46,7 @@ class Context:
 
     device_typeid: int
     device_id: int
+    results: Context
     xp: Any
 
     def __new__(cls, device_type: Any, device_id: int = 0) -> Context:
@@ -57,6 +60,7 @@ class Context:
             known.device_typeid, known.device_id = code, number
             if code != 2:
                 known.xp = _cpu_backend.xp
+            known.results = known if code < 3 else cls("cpu", 0)
             cls._interned[code, number] = known
         return known
 

@@ -91,9 +91,12 @@ def _(xp: Any, ct: Any, out: Any, values: Any, *, key: Any, shape: Any) -> Any:
     return gather(xp, ct, key=key)
 
 
-def part(tensor: Any, result: Any, op: Op, key: Any) -> Any:
-    """Wrap a part of a tensor's buffer as a tensor of the same class, recorded when asked."""
-    ctx = tensor._ctx
+def part(tensor: Any, result: Any, op: Op, key: Any, view: bool = True) -> Any:
+    """Wrap a part of a tensor's buffer as a tensor of the same class, recorded when asked.
+
+    A ``view`` stays in its context; a copy goes where results go.
+    """
+    ctx = tensor._ctx if view else tensor._ctx.results
     xp = ctx.xp
     if result.__class__ is not xp.ndarray:
         result = xp.asarray(result)
@@ -186,9 +189,8 @@ def basic(tensor: Any, key: Key, scalar_shape: tuple[int, ...]) -> Any:
     result = buf[key]
     if not tensor._is_np and not result.size:
         _refuse_empty(key, buf.shape)
-    if not result.flags.c_contiguous:
-        result = result.copy()
-    return part(tensor, result, take, key)
+    view = result.flags.c_contiguous
+    return part(tensor, result if view else result.copy(), take, key, view)
 
 
 def _refuse_empty(key: Key, shape: tuple[int, ...]) -> None:
@@ -216,7 +218,7 @@ def advanced(tensor: Any, key: Key) -> Any:
         raise advanced_error(error, key, buf.shape) from None
     if not (result.size or tensor._is_np or flags.np_shape):
         raise check_failed("dim_size_is_known(*it)", "Shape dim size cannot be a negative value -1")
-    made = part(tensor, result, gather, key)
+    made = part(tensor, result, gather, key, view=False)
     if None in [item for item in key if not hasattr(item, "shape")]:
         shape = shape_with_new_axes(key, result.shape)
         if shape != result.shape:

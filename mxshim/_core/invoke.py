@@ -116,10 +116,10 @@ def _target(out: Any) -> Any:
 
 
 def _context_of(tensors: Sequence[Any]) -> Context:
-    """Return the context of the first array, or the thread's default without any."""
+    """Return where results of the first array lie, or the thread's default without any."""
     for tensor in tensors:
         if tensor is not None:
-            found: Context = tensor._ctx
+            found: Context = tensor._ctx.results
             return found
     return current()
 

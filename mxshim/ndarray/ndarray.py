@@ -107,7 +107,7 @@ class NDArray(Copies):
     def _attach(self, grad_req: str) -> None:
         from ..autograd import mark_variables
 
-        gradient = make(type(self), self._ctx.xp.zeros_like(self._buf), self._ctx)
+        gradient = make(type(self), self._ctx.xp.zeros_like(self._buf), self._ctx.results)
         mark_variables([self], [gradient], grad_req)
 
     def _invoke(self, op: Any, tensors: Any, params: Any, out: Any = None) -> Any:

@@ -63,7 +63,7 @@ def _reshaped(self: Any, shape: tuple[int, ...]) -> Any:
         return None
     made = new(ndarray)
     made._buf = result
-    made._ctx = ctx = self._ctx
+    made._ctx = ctx = self._ctx.results
     node = self._node
     made._node = (
         Node(OPS["_np_reshape"], (node,), result, (buf,), {"newshape": shape, "order": "C"}, ctx)

@@ -34,8 +34,8 @@ def to_float32(value: Any) -> float:
         return float(value)
     try:
         return _known[kind, value]
-    except (KeyError, TypeError):
-        pass
+    except (KeyError, TypeError, NotImplementedError):
+        pass  # np.ndarray has no hash, and says so by NotImplementedError
     if kind is float and value == 0:
         zero: float = value
         return zero
