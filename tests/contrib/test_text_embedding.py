@@ -77,6 +77,12 @@ def test_a_local_file_that_is_not_the_published_one(mirror, tmp_path):
         assert tokens(embedding.GloVe(NAME, str(tmp_path))) == EXPECTED
 
 
+def test_a_mirror_with_another_archive_than_the_published_one(mirror, tmp_path):
+    pack(mirror / "glove" / "glove.6B.zip", NAME)
+    with pytest.warns(UserWarning, match=r"glove.6B.zip is not the published file"):
+        assert tokens(embedding.GloVe(NAME, str(tmp_path))) == EXPECTED
+
+
 def test_the_error_says_what_to_put_where(mirror, tmp_path):
     with pytest.raises(utils.DownloadError) as caught:
         embedding.GloVe(NAME, str(tmp_path))

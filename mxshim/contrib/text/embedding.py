@@ -222,7 +222,8 @@ class _TokenEmbedding(vocab.Vocabulary):
     def _get_pretrained_file(cls, embedding_root, pretrained_file_name):
         """Return the path of the file, fetched and unpacked when it must be.
 
-        A file with another sha1 than the published one is used where none can be fetched.
+        A file with another sha1 than the published one is used, with a warning, where none can be
+        fetched or where it comes from a local mirror.
         """
         folder = os.path.join(os.path.expanduser(embedding_root), cls.__name__.lower())
         path = os.path.join(folder, pretrained_file_name)
@@ -251,7 +252,16 @@ class _TokenEmbedding(vocab.Vocabulary):
         name = os.path.basename(url)
         archives = getattr(cls, "pretrained_archive_name_sha1", cls.pretrained_file_name_sha1)
         sha1 = archives[name]
-        fetched = utils.download(url, os.path.join(folder, name), sha1_hash=sha1, retries=retries)
+        fetched = os.path.join(folder, name)
+        try:
+            utils.download(url, fetched, sha1_hash=sha1, retries=retries)
+        except UserWarning:
+            if utils.local_path(url) is None:
+                raise
+            warnings.warn(
+                f"{url} is not the published file of sha1 {sha1}; it is used as it is.",
+                stacklevel=5,
+            )
         if name != pretrained_file_name:
             utils.unpack(fetched, folder, sha1=sha1)
 
