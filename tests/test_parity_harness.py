@@ -177,7 +177,13 @@ def test_deviations_match_by_name_and_by_pattern(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "entry", ['kind = "odd"\nreason = "x"', 'kind = "crash"', 'kind = "crash"\nreason = "x"\nz = 1']
+    "entry",
+    [
+        'kind = "odd"\nreason = "x"',
+        'kind = "crash"',
+        'kind = "crash"\nreason = "x"\nz = 1',
+        'kind = "beyond"\nreason = "x"\nvaries = true',
+    ],
 )
 def test_deviations_need_kind_and_reason(tmp_path, entry):
     path = tmp_path / "d.toml"
