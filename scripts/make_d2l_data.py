@@ -9,9 +9,11 @@ there is something to learn. The same arguments give the same bytes. The folder 
     FOLDER/d2l     what the libraries d2l and d2lzh fetch from DATA_URL, or look for in ../data
     FOLDER/img     the pictures that notebooks read from ../img
 
-The sha1 of each file is printed, since MXNet and d2l compare it with that of the real file: mxshim
-takes another one with a warning, for d2l set DATA_HUB[name] = (address, sha1). Only "models" needs
-mxshim; without ``--only`` it is made too, in a minute altogether.
+The sha1 of each file is printed, since MXNet and d2l compare it with that of the real file. mxshim
+takes another one with a warning. For d2l put the files of FOLDER/d2l into ../data and set
+DATA_HUB[name] = (address, sha1). Where d2l names the sha1 itself it fetches the file and takes what
+comes: serve the folder (python -m http.server) and set DATA_URL to that address. Only "models"
+needs mxshim; all together take some ten seconds.
 """
 
 from __future__ import annotations

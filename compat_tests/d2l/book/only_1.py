@@ -127,7 +127,7 @@ def language(d2l):
 
 def translation(d2l):
     """Fit the translator of the data module, and translate a batch."""
-    from compat_tests.d2l.calls_book import Decoder
+    from compat_tests.d2l.book.language import Decoder
 
     data = d2l.MTFraEng(batch_size=64, num_steps=8, num_train=192, num_val=64)
     encoder = d2l.Seq2SeqEncoder(len(data.src_vocab), 8, 16, 2)
