@@ -100,8 +100,9 @@ NAMES = (
 def graph(mx, name):
     """Make a graph under fresh names; give it with the shapes of its arguments."""
     mx.AttrScope._subgraph_names.clear()
-    results, shapes = loops(mx)[name]()
-    group = mx.sym.Group(flat(mx, results))
+    with mx.name.NameManager():  # a fixture runs outside of the fresh state of its case
+        results, shapes = loops(mx)[name]()
+        group = mx.sym.Group(flat(mx, results))
     return group, {key: shapes[key] for key in group.list_inputs() if key in shapes}
 
 
