@@ -1,7 +1,8 @@
 """What every array namespace offers beyond NumPy's names.
 
 An operator body sees one object, ``xp``.  It has NumPy's functions and the few extras below, so
-that a body never imports an array library and never asks on which device it runs.
+that a body never imports an array library and never asks on which device it runs.  ``inner`` is
+the namespace for values inside compiled graphs, ``any_layout`` says whether this is one.
 """
 
 from __future__ import annotations
@@ -43,8 +44,31 @@ def namespace(name: str, library: Any, special: str, **extras: Any) -> ModuleTyp
     xp.decode_image = partial(pictures.decoded, xp)  # type: ignore[attr-defined]
     xp.resize_image = partial(pictures.resized, xp)  # type: ignore[attr-defined]
     xp.border_image = partial(pictures.bordered, xp)  # type: ignore[attr-defined]
+    xp.any_layout = False  # type: ignore[attr-defined]
+    xp.inner = xp  # type: ignore[attr-defined]
     for key, value in extras.items():
         setattr(xp, key, value)
+    return xp
+
+
+def relaxed(xp: ModuleType) -> ModuleType:
+    """Give a namespace an ``inner`` one, whose results may lie in memory in any order of axes.
+
+    A compiled graph computes in it what no user sees, so that kernels can hand values on in the
+    order that suits them.
+    """
+    inner = ModuleType(f"{xp.__name__}.inner", xp.__doc__)
+    inner.__dict__.update({k: v for k, v in vars(xp).items() if not k.startswith("__")})
+
+    def find_special(key: str) -> Any:
+        found = getattr(xp, key)
+        setattr(inner, key, found)
+        return found
+
+    inner.__getattr__ = find_special  # type: ignore[method-assign]
+    inner.any_layout = True  # type: ignore[attr-defined]
+    inner.inner = inner  # type: ignore[attr-defined]
+    xp.inner = inner  # type: ignore[attr-defined]
     return xp
 
 

@@ -8,7 +8,7 @@ import numpy
 from numpy.lib import stride_tricks
 
 from .._core.dtypes import cut
-from .base import namespace
+from .base import namespace, relaxed
 
 _CONSTANTS: dict[str, dict[float, Any]] = {}
 
@@ -94,17 +94,19 @@ def to_host(array: Any) -> numpy.ndarray[Any, Any]:
     return array
 
 
-xp = namespace(
-    "mxshim._backends.cpu.xp",
-    numpy,
-    "scipy.special",
-    constant=constant,
-    as_strided=as_strided,
-    scatter_add=scatter_add,
-    assign=assign,
-    row_sum=row_sum,
-    csr_matmul=csr_matmul,
-    take_clipped=take_clipped,
-    to_host=to_host,
-    from_host=to_host,
+xp = relaxed(
+    namespace(
+        "mxshim._backends.cpu.xp",
+        numpy,
+        "scipy.special",
+        constant=constant,
+        as_strided=as_strided,
+        scatter_add=scatter_add,
+        assign=assign,
+        row_sum=row_sum,
+        csr_matmul=csr_matmul,
+        take_clipped=take_clipped,
+        to_host=to_host,
+        from_host=to_host,
+    )
 )

@@ -170,7 +170,7 @@ class Program:
         last use. ``watch`` is told about every value.
         Raises MXNetError, naming the operator of the graph, for arrays that it refuses.
         """
-        xp = ctx.xp
+        xp = ctx.xp.inner
         plain = xp.ndarray
         slots = [*bufs, *[None] * (self.size - len(bufs) + 1)]
         decided = self._decide(bufs) if self._open else {}
@@ -199,6 +199,8 @@ class Program:
             for slot in step.dead:
                 slots[slot] = None
         outs = [slots[slot] for slot in self.heads]
+        if xp.any_layout:
+            outs = [_in_order(out) for out in outs]
         for position in self._again:
             outs[position] = outs[position].copy()
         return outs
@@ -224,7 +226,7 @@ class Program:
 
         Inputs that do not lie on the tape get none.
         """
-        xp = run.ctx.xp
+        xp = run.ctx.xp.inner
         grads: list[Any] = [None] * (self.size + 1)
         for slot, ct in zip(self.heads, cts, strict=True):
             if ct is not None:
@@ -253,7 +255,7 @@ class Program:
                 for position, slot in task.touched:
                     if grads[slot] is None:
                         grads[slot] = xp.zeros_like(read[position])
-        return grads[: len(self.inputs)]
+        return grads[:given]
 
     def _plan(self, needs: tuple[bool, ...]) -> _Plan:
         """Return the way back to these variables, planned when it is asked for first."""
@@ -364,6 +366,11 @@ def _show(watch: Watch, step: Step, read: list[Any], result: Any, recorded: bool
     parts = result if result.__class__ is tuple else (result,)
     for name, value in zip(node.output_names(watch.hidden or recorded), parts, strict=False):
         watch.tell(node, name, value)
+
+
+def _in_order(array: Any) -> Any:
+    """Return an array as the world outside a program expects it: its axes in order in memory."""
+    return array if array.flags.c_contiguous else array.copy()
 
 
 def _gathered(xp: Any, grads: list[Any], step: Step, out: Any) -> Any:

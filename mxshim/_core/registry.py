@@ -21,6 +21,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from .._backends.override import overridden
 from . import params as _params
 from .errors import InvalidParam, MXNetError, check_failed, mxnet_error, not_implemented
 
@@ -69,7 +70,7 @@ class Op:
     def __init__(self, forward: Callable[..., Any], names: tuple[str, ...], **options: Any) -> None:
         self.name = names[0]
         self.names = names
-        self.forward = forward
+        self.forward = overridden(self.name, (), forward)
         self.doc = inspect.getdoc(forward) or ""
         self.visible: int | Callable[[dict[str, Any]], int] = options.pop("visible", 1)
         self.mutates: tuple[str, ...] = options.pop("mutates", ())
@@ -124,14 +125,15 @@ class Op:
     def vjp(self, *inputs: str) -> Callable[[Pull], Pull]:
         """Attach the gradient with respect to an input, or to several at once (a decorator)."""
 
-        def attach(pull: Pull) -> Pull:
+        def attach(body: Pull) -> Pull:
+            pull = overridden(self.name, inputs, body)
             if self.variadic and inputs == (self.inputs[-1],) and len(self.inputs) == 1:
                 self.pulls.append((None, pull))
             elif len(inputs) == 1:
                 self.pulls.append((self.inputs.index(inputs[0]), pull))
             else:
                 self.pulls.append((tuple(self.inputs.index(name) for name in inputs), pull))
-            return pull
+            return body
 
         return attach
 

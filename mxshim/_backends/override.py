@@ -1,0 +1,82 @@
+"""Faster kernels that take an operator's place on the CPU where they can.
+
+An override has the signature of the body it stands for and returns DECLINED for calls that it
+leaves to it: kinds, shapes or layouts it does not cover, input that only the body can explain.
+Modules declare overrides like operators, gradients by the names of the inputs they belong to::
+
+    @override("LayerNorm")
+    def layer_norm(xp, data, gamma, beta, *, axis, eps, output_mean_var): ...
+
+    @override("LayerNorm", "data", "gamma", "beta")
+    def layer_norm_grad(xp, ct, out, data, gamma, beta, *, axis, eps, output_mean_var): ...
+
+:data:`PLACES` says which modules to ask for an operator, the first one first; they are imported
+when the operator is first called. Overrides run on plain NumPy arrays only: never on a GPU's, never
+while gradients are themselves recorded.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from . import cpu
+
+Kernel = Callable[..., Any]
+
+#: Operator to the modules of this package that may override it, in the order they are asked.
+PLACES: dict[str, tuple[str, ...]] = {}
+
+#: What an override returns to leave a call to the next one, at last to the operator's body.
+DECLINED = object()
+
+_FOUND: dict[tuple[str, str, tuple[str, ...]], Kernel] = {}
+
+
+def override(name: str, *inputs: str) -> Callable[[Kernel], Kernel]:
+    """Declare the forward of an operator, or its gradient for ``inputs`` (a decorator)."""
+
+    def declare(kernel: Kernel) -> Kernel:
+        module = kernel.__module__.removeprefix(f"{__package__}.")
+        if module not in PLACES.get(name, ()):
+            raise ValueError(f"PLACES does not send {name} to {module}")
+        _FOUND[module, name, inputs] = kernel
+        return kernel
+
+    return declare
+
+
+def candidates(name: str, inputs: tuple[str, ...]) -> list[Kernel]:
+    """List the overrides of an operator's forward, or of its gradient for ``inputs``."""
+    found = []
+    for module in PLACES.get(name, ()):
+        importlib.import_module(f".{module}", __package__)
+        kernel = _FOUND.get((module, name, inputs))
+        if kernel is not None:
+            found.append(kernel)
+    return found
+
+
+def overridden(name: str, inputs: tuple[str, ...], body: Kernel) -> Kernel:
+    """Return a function that asks the overrides before ``body``; ``body`` itself without any."""
+    if name not in PLACES:
+        return body
+    plain, inner = cpu.xp, cpu.xp.inner
+    kernels: list[Kernel] | None = None
+
+    def tried(xp: Any, *arrays: Any, **params: Any) -> Any:
+        nonlocal kernels
+        if xp is plain or xp is inner:
+            if kernels is None:
+                kernels = candidates(name, inputs)
+            for kernel in kernels:
+                result = kernel(xp, *arrays, **params)
+                if result is not DECLINED:
+                    return result
+        return body(xp, *arrays, **params)
+
+    tried.__wrapped__ = body  # type: ignore[attr-defined]
+    tried.__module__, tried.__qualname__ = body.__module__, body.__qualname__
+    tried.__doc__ = body.__doc__
+    return tried
