@@ -26,7 +26,12 @@ from . import cpu
 Kernel = Callable[..., Any]
 
 #: Operator to the modules of this package that may override it, in the order they are asked.
-PLACES: dict[str, tuple[str, ...]] = {}
+PLACES: dict[str, tuple[str, ...]] = {
+    "Convolution": ("onednn.convolution",),
+    "_backward_Convolution": ("onednn.convolution",),
+    "_backward_Convolution_data": ("onednn.convolution",),
+    "_backward_Convolution_weight": ("onednn.convolution",),
+}
 
 #: What an override returns to leave a call to the next one, at last to the operator's body.
 DECLINED = object()

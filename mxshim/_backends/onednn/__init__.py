@@ -1,0 +1,1 @@
+"""oneDNN through its C interface: faster kernels for the CPU (extra ``onednn``)."""

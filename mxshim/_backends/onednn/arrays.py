@@ -1,0 +1,120 @@
+"""Arrays as oneDNN takes them: channels last in memory, or in a layout that a primitive chose.
+
+An array (n, c, *spatial) is channels last when its memory runs through (n, *spatial, c).  NumPy
+describes that by strides, so such an array is an ordinary one of the usual shape, and element-wise
+functions keep its order.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import numpy
+
+from . import library
+
+Ints = tuple[int, ...]
+
+#: Primitives that a thread keeps, for each kind.
+_KEPT = 512
+
+
+def per_thread(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Remember what a function of hashable arguments returned, apart for every thread."""
+    store = threading.local()
+
+    @wraps(make)
+    def kept(*key: Any) -> Any:
+        try:
+            known = store.known
+        except AttributeError:
+            known = store.known = {}
+        found = known.get(key)
+        if found is None:
+            if len(known) >= _KEPT:
+                known.clear()
+            found = known[key] = make(*key)
+        return found
+
+    return kept
+
+
+def address(array: numpy.ndarray[Any, Any]) -> int:
+    """Return where an array's first element lies."""
+    return int(array.__array_interface__["data"][0])
+
+
+def memory(layout: Any) -> numpy.ndarray[Any, Any]:
+    """Allocate what an array of a layout takes, at the start of a cache line."""
+    room = numpy.empty(library.size(layout) + 64, numpy.uint8)
+    return room[-address(room) % 64 :]
+
+
+def last_strides(shape: Ints) -> Ints:
+    """Return the strides (in elements) of a channels-last array of a shape (n, c, *spatial)."""
+    channels, step = shape[1], shape[1]
+    strides = [0] * len(shape)
+    for axis in range(len(shape) - 1, 1, -1):
+        strides[axis] = step
+        step *= shape[axis]
+    strides[0], strides[1] = step, 1
+    assert channels
+    return tuple(strides)
+
+
+def first_strides(shape: Ints) -> Ints:
+    """Return the strides (in elements) of an array whose axes are in order in memory."""
+    strides, step = [0] * len(shape), 1
+    for axis in range(len(shape) - 1, -1, -1):
+        strides[axis] = step
+        step *= shape[axis]
+    return tuple(strides)
+
+
+def empty_last(shape: Ints) -> numpy.ndarray[Any, Any]:
+    """Allocate a channels-last float32 array of shape (n, c, *spatial)."""
+    base = numpy.empty((shape[0], *shape[2:], shape[1]), numpy.float32)
+    return base.transpose(0, base.ndim - 1, *range(1, base.ndim - 1))
+
+
+def is_last(array: numpy.ndarray[Any, Any]) -> bool:
+    """Tell whether an array (n, c, *spatial) is channels last, dense in memory."""
+    axes = (0, *range(2, array.ndim), 1)
+    return bool(array.transpose(axes).flags.c_contiguous)
+
+
+@per_thread
+def _to_last(shape: Ints) -> Any:
+    return library.reorder(
+        library.strided(shape, first_strides(shape)), library.strided(shape, last_strides(shape))
+    )
+
+
+@per_thread
+def _to_first(shape: Ints) -> Any:
+    return library.reorder(
+        library.strided(shape, last_strides(shape)), library.strided(shape, first_strides(shape))
+    )
+
+
+def channels_last(array: numpy.ndarray[Any, Any]) -> numpy.ndarray[Any, Any]:
+    """Return an array in channels-last order, itself if it is."""
+    if is_last(array):
+        return array
+    if not array.flags.c_contiguous:
+        array = array.copy()
+    made = empty_last(array.shape)
+    _to_last(array.shape).run(address(array), address(made))
+    return made
+
+
+def in_order(array: numpy.ndarray[Any, Any]) -> numpy.ndarray[Any, Any]:
+    """Return a channels-last array with its axes in order in memory, itself if they are."""
+    if array.flags.c_contiguous:
+        return array
+    made = numpy.empty(array.shape, numpy.float32)
+    _to_first(array.shape).run(address(array), address(made))
+    return made

@@ -1,0 +1,250 @@
+"""Convolution, its gradients and its transpose by oneDNN, on float32 arrays channels last."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy
+
+from ..override import DECLINED, override
+from . import library
+from .arrays import (
+    Ints, address, channels_last, empty_last, first_strides, in_order, last_strides, memory,
+    per_thread,
+)  # fmt: skip
+from .library import (
+    BIAS, DIFF_DST, DIFF_SRC, DIFF_WEIGHTS, DST, SRC, TRAINING, WEIGHTS, Primitive,
+)  # fmt: skip
+
+#: Multiplications below which NumPy is done sooner.
+SMALL = 1 << 16
+_DIRECT = 1
+_RELU = 0x20
+
+
+class Shape(NamedTuple):
+    """A convolution: the shapes of data, weight and result, and where the windows lie."""
+
+    data: Ints
+    weight: Ints
+    out: Ints
+    stride: Ints
+    dilate: Ints
+    pad: Ints
+    groups: int
+
+
+class Plan(NamedTuple):
+    """A primitive, and how the weight comes into its layout (None: it is already)."""
+
+    primitive: Primitive
+    layout: Any
+    reorder: Primitive | None
+
+
+def shape_of(data: Ints, weight: Ints, geometry: Any) -> Shape | None:
+    """Return the convolution of these shapes, None where they do not go together."""
+    kernel, stride, dilate, pad, groups = geometry
+    if not (
+        len(data) == len(weight) == len(kernel) + 2
+        and weight[2:] == tuple(kernel)
+        and len(kernel) == len(stride) == len(dilate) == len(pad)
+        and groups > 0
+        and data[1] == weight[1] * groups
+        and weight[0] % groups == 0
+        and min(stride) > 0
+        and min(dilate) > 0
+    ):
+        return None
+    out = tuple(
+        (n + 2 * p - d * (k - 1) - 1) // s + 1
+        for n, k, s, d, p in zip(data[2:], kernel, stride, dilate, pad, strict=True)
+    )
+    if min(out) <= 0 or data[0] * prod(out) * prod(weight) < SMALL:
+        return None
+    return Shape(data, weight, (data[0], weight[0], *out), stride, dilate, pad, groups)
+
+
+def _usable(*arrays: Any) -> bool:
+    return library.load() is not None and all(a is None or a.dtype == numpy.float32 for a in arrays)
+
+
+def _grouped(shape: Shape) -> Ints:
+    """Return the weight's shape with the groups as an axis of their own, as oneDNN wants it."""
+    if shape.groups == 1:
+        return shape.weight
+    return (shape.groups, shape.weight[0] // shape.groups, *shape.weight[1:])
+
+
+def _windows(shape: Shape) -> list[Any]:
+    """Return strides, dilations and the padding on both sides as oneDNN's arrays."""
+    dilate = [d - 1 for d in shape.dilate]
+    return [library.dims(values) for values in (shape.stride, dilate, shape.pad, shape.pad)]
+
+
+def _described(shape: Shape) -> tuple[Any, Any, Any, Any]:
+    """Describe data, weight (in any layout), bias and result."""
+    return (
+        library.strided(shape.data, last_strides(shape.data)),
+        library.any_format(_grouped(shape)),
+        library.strided(shape.weight[:1], (1,)),
+        library.strided(shape.out, last_strides(shape.out)),
+    )
+
+
+def _forward_description(shape: Shape, bias: bool, relu: bool = False) -> Any:
+    data, weight, vector, out = _described(shape)
+    attributes = None
+    if relu:
+        attributes, after = library.made("primitive_attr_create"), library.made("post_ops_create")
+        library.call("post_ops_append_eltwise", after, _RELU, 0.0, 0.0)
+        library.call("primitive_attr_set_post_ops", attributes, after)
+    return library.made(
+        "convolution_forward_primitive_desc_create", library.engine(), TRAINING, _DIRECT, data,
+        weight, vector if bias else None, out, *_windows(shape), attributes,
+    )  # fmt: skip
+
+
+def _planned(description: Any, shape: Shape, names: tuple[int, ...]) -> Plan:
+    """Make the primitive and the reorder between the weight's own layout and the primitive's."""
+    layouts = {name: library.chosen(description, name) for name in names}
+    own = library.strided(_grouped(shape), first_strides(_grouped(shape)))
+    name = DIFF_WEIGHTS if DIFF_WEIGHTS in names else WEIGHTS
+    ends = (layouts[name], own) if name == DIFF_WEIGHTS else (own, layouts[name])
+    reorder = None if library.same(*ends) else library.reorder(*ends)
+    return Plan(Primitive(description, layouts), layouts[name], reorder)
+
+
+@per_thread
+def _forward(shape: Shape, bias: bool, relu: bool) -> Plan:
+    names = (SRC, WEIGHTS, BIAS, DST) if bias else (SRC, WEIGHTS, DST)
+    return _planned(_forward_description(shape, bias, relu), shape, names)
+
+
+@per_thread
+def _data(shape: Shape) -> Plan:
+    data, weight, _, out = _described(shape)
+    description = library.made(
+        "convolution_backward_data_primitive_desc_create", library.engine(), _DIRECT, data, weight,
+        out, *_windows(shape), _forward_description(shape, False), None,
+    )  # fmt: skip
+    return _planned(description, shape, (DIFF_SRC, WEIGHTS, DIFF_DST))
+
+
+@per_thread
+def _weight(shape: Shape) -> Plan:
+    data, weight, _, out = _described(shape)
+    description = library.made(
+        "convolution_backward_weights_primitive_desc_create", library.engine(), _DIRECT, data,
+        weight, None, out, *_windows(shape), _forward_description(shape, False), None,
+    )  # fmt: skip
+    return _planned(description, shape, (SRC, DIFF_WEIGHTS, DIFF_DST))
+
+
+def _laid_out(weight: Any, plan: Plan) -> Any:
+    """Return the weight's memory in the layout that a primitive chose."""
+    if not weight.flags.c_contiguous:
+        weight = weight.copy()
+    if plan.reorder is None:
+        return weight
+    target = memory(plan.layout)
+    plan.reorder.run(address(weight), address(target))
+    return target
+
+
+def forward(xp: Any, data: Any, weight: Any, bias: Any, shape: Shape, relu: bool = False) -> Any:
+    """Convolve; the result is channels last where ``xp`` takes any layout."""
+    plan = _forward(shape, bias is not None, relu)
+    data, weight = channels_last(data), _laid_out(weight, plan)
+    out = empty_last(shape.out)
+    if bias is None:
+        plan.primitive.run(address(data), address(weight), address(out))
+    else:
+        bias = numpy.ascontiguousarray(bias)
+        plan.primitive.run(address(data), address(weight), address(bias), address(out))
+    return out if xp.any_layout else in_order(out)
+
+
+def data_grad(xp: Any, ct: Any, weight: Any, shape: Shape) -> Any:
+    """Spread the gradient of the result back over the data."""
+    plan = _data(shape)
+    ct, weight = channels_last(ct), _laid_out(weight, plan)
+    made = empty_last(shape.data)
+    plan.primitive.run(address(made), address(weight), address(ct))
+    return made if xp.any_layout else in_order(made)
+
+
+def weight_grad(ct: Any, data: Any, shape: Shape) -> Any:
+    """Correlate the gradient of the result with the data."""
+    plan = _weight(shape)
+    ct, data = channels_last(ct), channels_last(data)
+    made = numpy.empty(shape.weight, numpy.float32)
+    if plan.reorder is None:
+        plan.primitive.run(address(data), address(made), address(ct))
+    else:
+        inner = memory(plan.layout)
+        plan.primitive.run(address(data), address(inner), address(ct))
+        plan.reorder.run(address(inner), address(made))
+    return made
+
+
+def _geometry(kernel: Ints, stride: Ints, dilate: Ints, pad: Ints, groups: int) -> Any:
+    ones = (1,) * len(kernel)
+    return kernel, stride or ones, dilate or ones, pad or (0,) * len(kernel), groups
+
+
+_PLANAR = {3: "NCW", 4: "NCHW", 5: "NCDHW"}
+
+
+@override("Convolution")
+def convolution(
+    xp, data, weight, bias=None, *, kernel, stride, dilate, pad, num_filter, num_group, layout,
+    **params,
+):  # fmt: skip
+    if (
+        not _usable(data, weight, bias)
+        or layout not in (None, _PLANAR.get(data.ndim))
+        or weight.shape[0] != num_filter
+        or (bias is not None and bias.shape != (num_filter,))
+    ):
+        return DECLINED
+    geometry = _geometry(kernel, stride, dilate, pad, num_group)
+    shape = shape_of(data.shape, weight.shape, geometry)
+    return DECLINED if shape is None else forward(xp, data, weight, bias, shape)
+
+
+@override("_backward_Convolution")
+def convolve(xp, data, weight, *, geometry, spatial=None):
+    shape = shape_of(data.shape, weight.shape, geometry) if _usable(data, weight) else None
+    return DECLINED if shape is None else forward(xp, data, weight, None, shape)
+
+
+@override("_backward_Convolution_data")
+def convolve_data(xp, ct, weight, *, geometry, spatial):
+    if not _usable(ct, weight):
+        return DECLINED
+    shape = shape_of(
+        (ct.shape[0], weight.shape[1] * geometry.groups, *spatial), weight.shape, geometry
+    )
+    return DECLINED if shape is None or shape.out != ct.shape else data_grad(xp, ct, weight, shape)
+
+
+@override("_backward_Convolution_weight")
+def convolve_weight(xp, ct, data, *, geometry, spatial=None):
+    if not _usable(ct, data):
+        return DECLINED
+    weight = (ct.shape[1], data.shape[1] // geometry.groups, *geometry.kernel)
+    shape = shape_of(data.shape, weight, geometry)
+    return DECLINED if shape is None or shape.out != ct.shape else weight_grad(ct, data, shape)
+
+
+@override("Convolution", "bias")
+def bias_grad(xp, ct, out, data, weight, bias=None, **params):
+    if ct.dtype != numpy.float32 or ct.ndim < 3 or not ct.size:
+        return DECLINED
+    rows = ct.transpose(0, *range(2, ct.ndim), 1)
+    if not rows.flags.c_contiguous:
+        return DECLINED
+    rows = rows.reshape((-1, ct.shape[1]))
+    return numpy.ones(rows.shape[0], numpy.float32) @ rows

@@ -1,0 +1,260 @@
+"""Finding oneDNN and calling it: descriptors, primitives and their execution.
+
+Only what the overrides need of oneDNN 3's C interface is declared here; names and numbers are those
+of its header ``dnnl.h``.  Objects that hold memory handles are kept per thread: a call gives up
+Python's lock, so another thread could put its own arrays into them.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from ctypes import POINTER, byref, c_char_p, c_float, c_int, c_int64, c_size_t, c_uint, c_void_p
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+#: Set to 0, the variable keeps oneDNN from being used; to a path, it names the library.
+SWITCH = "MXSHIM_ONEDNN"
+FLOAT32 = 3
+CPU = 1
+TRAINING, INFERENCE = 64, 96
+#: What a primitive's arguments are called.
+SRC, DST, WEIGHTS, BIAS, MEAN, VARIANCE, SCALE, SHIFT, WORKSPACE = 1, 17, 33, 41, 49, 50, 51, 52, 64
+DIFF_SRC, DIFF_DST, DIFF_WEIGHTS, DIFF_BIAS, DIFF_SCALE, DIFF_SHIFT = 129, 145, 161, 169, 255, 256
+#: The formats that primitives are asked for: whichever suits them.
+ANY_FORMAT = 1
+_MAX_DIMS = 12
+_EXEC_ARG_MD = 255
+_IMPLEMENTATION = 8
+
+Dims = c_int64 * _MAX_DIMS
+
+
+class Refused(Exception):
+    """OneDNN has no implementation for what it was asked."""
+
+
+class _Version(ctypes.Structure):
+    _fields_ = [("major", c_int), ("minor", c_int), ("patch", c_int)]
+
+
+class _Argument(ctypes.Structure):
+    _fields_ = [("argument", c_int), ("memory", c_void_p)]
+
+
+def _paths() -> Iterable[str]:
+    """Name the places where the library may be, the likeliest first."""
+    named = os.environ.get(SWITCH, "")
+    if named not in ("", "1"):
+        yield named
+        return
+    for folder in (Path(sys.prefix, "lib"), Path(sys.base_prefix, "lib")):
+        yield from (str(folder / name) for name in ("libdnnl.so.3", "libdnnl.3.dylib"))
+        yield str(folder.parent / "Library" / "bin" / "dnnl.dll")
+    yield "libdnnl.so.3"
+
+
+@cache
+def load() -> ctypes.CDLL | None:
+    """Return the library, or None where it is switched off, missing or not of version 3."""
+    if os.environ.get(SWITCH, "") == "0":
+        return None
+    for path in _paths():
+        if os.sep in path and not os.path.exists(path):
+            continue
+        try:
+            found = ctypes.CDLL(path)
+            found.dnnl_version.restype = POINTER(_Version)
+            if found.dnnl_version().contents.major != 3:
+                continue
+            _declare(found)
+        except (OSError, AttributeError):
+            continue
+        _limit_threads()
+        return found
+    return None
+
+
+def _limit_threads() -> None:
+    """Use as many threads as MXNet's variable says; ``OMP_NUM_THREADS`` works by itself."""
+    asked = os.environ.get("MXNET_CPU_WORKER_NTHREADS", "")
+    if asked.isdigit() and int(asked) and "OMP_NUM_THREADS" not in os.environ:
+        ctypes.CDLL("libgomp.so.1").omp_set_num_threads(c_int(int(asked)))
+
+
+def version() -> str:
+    """Return the loaded library's version, empty without one."""
+    found = load()
+    if found is None:
+        return ""
+    numbers = found.dnnl_version().contents
+    return f"{numbers.major}.{numbers.minor}.{numbers.patch}"
+
+
+def _declare(lib: ctypes.CDLL) -> None:
+    handle, place, dims = c_void_p, POINTER(c_void_p), POINTER(c_int64)
+    signatures: dict[str, list[Any]] = {
+        "engine_create": [place, c_int, c_size_t],
+        "stream_create": [place, handle, c_uint],
+        "stream_wait": [handle],
+        "memory_desc_create_with_strides": [place, c_int, dims, c_int, dims],
+        "memory_desc_create_with_tag": [place, c_int, dims, c_int, c_int],
+        "memory_create": [place, handle, handle, c_void_p],
+        "memory_set_data_handle": [handle, c_void_p],
+        "primitive_create": [place, handle],
+        "primitive_destroy": [handle],
+        "primitive_desc_destroy": [handle],
+        "primitive_execute": [handle, handle, c_int, POINTER(_Argument)],
+        "primitive_desc_query": [handle, c_int, c_int, c_void_p],
+        "primitive_attr_create": [place],
+        "primitive_attr_set_post_ops": [handle, handle],
+        "post_ops_create": [place],
+        "post_ops_append_eltwise": [handle, c_int, c_float, c_float],
+        "reorder_primitive_desc_create": [place, handle, handle, handle, handle, handle],
+        "convolution_forward_primitive_desc_create": (
+            [place, handle, c_int, c_int, *[handle] * 4, *[dims] * 4, handle]
+        ),
+        "convolution_backward_data_primitive_desc_create": (
+            [place, handle, c_int, *[handle] * 3, *[dims] * 4, handle, handle]
+        ),
+        "convolution_backward_weights_primitive_desc_create": (
+            [place, handle, c_int, *[handle] * 4, *[dims] * 4, handle, handle]
+        ),
+        "batch_normalization_forward_primitive_desc_create": (
+            [place, handle, c_int, handle, handle, c_float, c_uint, handle]
+        ),
+        "batch_normalization_backward_primitive_desc_create": (
+            [place, handle, c_int, *[handle] * 3, c_float, c_uint, handle, handle]
+        ),
+        "pooling_forward_primitive_desc_create": (
+            [place, handle, c_int, c_int, handle, handle, *[dims] * 5, handle]
+        ),
+        "pooling_backward_primitive_desc_create": (
+            [place, handle, c_int, handle, handle, *[dims] * 5, handle, handle]
+        ),
+        "softmax_forward_primitive_desc_create": (
+            [place, handle, c_int, c_int, handle, handle, c_int, handle]
+        ),
+        "layer_normalization_forward_primitive_desc_create": (
+            [place, handle, c_int, handle, handle, handle, c_float, c_uint, handle]
+        ),
+        "layer_normalization_backward_primitive_desc_create": (
+            [place, handle, c_int, *[handle] * 4, c_float, c_uint, handle, handle]
+        ),
+        "matmul_primitive_desc_create": [place, *[handle] * 6],
+    }
+    for name, types in signatures.items():
+        getattr(lib, f"dnnl_{name}").argtypes = types
+    lib.dnnl_memory_desc_get_size.argtypes = [handle]
+    lib.dnnl_memory_desc_get_size.restype = c_size_t
+    lib.dnnl_memory_desc_equal.argtypes = [handle, handle]
+    lib.dnnl_primitive_desc_query_md.argtypes = [handle, c_int, c_int]
+    lib.dnnl_primitive_desc_query_md.restype = c_void_p
+
+
+def call(name: str, *arguments: Any) -> None:
+    """Call a function of the library; raise Refused unless it succeeds."""
+    status = getattr(load(), f"dnnl_{name}")(*arguments)
+    if status:
+        raise Refused(f"dnnl_{name}: status {status}")
+
+
+def made(name: str, *arguments: Any) -> c_void_p:
+    """Call a function that makes an object, and return its handle."""
+    handle = c_void_p()
+    call(name, byref(handle), *arguments)
+    return handle
+
+
+@cache
+def engine() -> c_void_p:
+    """Return the engine of the CPU."""
+    return made("engine_create", CPU, 0)
+
+
+@cache
+def stream() -> c_void_p:
+    """Return a stream; on a CPU what is executed in it has ended when the call returns."""
+    return made("stream_create", engine(), 1)
+
+
+def dims(values: Sequence[int]) -> Any:
+    """Make oneDNN's array of dimensions."""
+    return Dims(*values)
+
+
+def strided(shape: Sequence[int], strides: Sequence[int]) -> c_void_p:
+    """Describe a float32 array by shape and strides (in elements)."""
+    return made("memory_desc_create_with_strides", len(shape), dims(shape), FLOAT32, dims(strides))
+
+
+def any_format(shape: Sequence[int]) -> c_void_p:
+    """Describe a float32 array whose layout the primitive is to choose."""
+    return made("memory_desc_create_with_tag", len(shape), dims(shape), FLOAT32, ANY_FORMAT)
+
+
+def chosen(description: c_void_p, argument: int) -> c_void_p:
+    """Return the memory descriptor that a primitive descriptor has for an argument."""
+    return c_void_p(load().dnnl_primitive_desc_query_md(description, _EXEC_ARG_MD, argument))  # type: ignore[union-attr]
+
+
+def same(first: c_void_p, second: c_void_p) -> bool:
+    """Tell whether two memory descriptors describe the same layout."""
+    return bool(load().dnnl_memory_desc_equal(first, second))  # type: ignore[union-attr]
+
+
+def implementation(description: c_void_p) -> str:
+    """Name the kernel that oneDNN chose for a primitive descriptor."""
+    name = c_char_p()
+    call("primitive_desc_query", description, _IMPLEMENTATION, 0, byref(name))
+    return (name.value or b"").decode()
+
+
+class Primitive:
+    """A primitive with a memory object for each of its arguments.
+
+    ``run`` takes addresses in the order of ``arguments``.
+    """
+
+    __slots__ = ("_argument_list", "_count", "_handles", "_keep", "_primitive", "_set", "_start")
+
+    def __init__(self, description: c_void_p, arguments: dict[int, c_void_p]) -> None:
+        lib = load()
+        assert lib is not None
+        self._primitive = made("primitive_create", description)
+        self._handles = [
+            made("memory_create", layout, engine(), None) for layout in arguments.values()
+        ]
+        self._count = len(arguments)
+        self._argument_list = (_Argument * self._count)(
+            *[
+                _Argument(name, handle)
+                for name, handle in zip(arguments, self._handles, strict=True)
+            ]
+        )
+        self._keep = (description, arguments)
+        self._set = lib.dnnl_memory_set_data_handle
+        self._start = lib.dnnl_primitive_execute
+
+    def run(self, *addresses: int) -> None:
+        """Execute on the memory at these addresses, one an argument."""
+        put = self._set
+        for handle, address in zip(self._handles, addresses, strict=True):
+            put(handle, address)
+        status = self._start(self._primitive, stream(), self._count, self._argument_list)
+        if status:
+            raise Refused(f"dnnl_primitive_execute: status {status}")
+
+
+def reorder(source: c_void_p, target: c_void_p) -> Primitive:
+    """Make the primitive that copies from one layout to another."""
+    made_of = made("reorder_primitive_desc_create", source, engine(), target, engine(), None)
+    return Primitive(made_of, {SRC: source, DST: target})
+
+
+def size(layout: c_void_p) -> int:
+    """Return the bytes that an array of a layout takes."""
+    return int(load().dnnl_memory_desc_get_size(layout))  # type: ignore[union-attr]
