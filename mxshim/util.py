@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import logging
 import os
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +21,8 @@ _logged: set[str] = set()
 def _log_once(what: str, text: str) -> None:
     if what not in _logged:
         _logged.add(what)
+        import logging
+
         logging.info(text)
 
 

@@ -28,13 +28,13 @@ def namespace(name: str, library: Any, special: str, **extras: Any) -> ModuleTyp
     """
     xp = ModuleType(name, f"NumPy's names on {library.__name__}, plus the extras of mxshim.")
     for key in dir(library):
-        if not key.startswith("_") and key not in _SKIPPED:
+        if not key.startswith("_") and key not in _SKIPPED and key not in _LATER:
             setattr(xp, key, getattr(library, key))
 
     def find_special(key: str) -> Any:
-        if key not in SPECIAL:
+        if key not in SPECIAL and key not in _LATER:
             raise AttributeError(f"{name} has no function {key!r}")
-        found = getattr(importlib.import_module(special), key)
+        found = getattr(library if key in _LATER else importlib.import_module(special), key)
         setattr(xp, key, found)
         return found
 
@@ -76,3 +76,5 @@ def relaxed(xp: ModuleType) -> ModuleType:
 _SKIPPED = {"core", "f2py", "testing", "distutils", "ctypeslib", "rec", "char", "ma", "polynomial",
             "in1d", "row_stack", "trapz", "matlib", "strings", "test", "show_config",
             "record"}  # fmt: skip
+#: Modules that a library imports when they are first named.
+_LATER = {"fft", "random", "typing"}

@@ -6,11 +6,10 @@ Nothing here runs until a lookup has failed; the list of MXNet's names is read o
 from __future__ import annotations
 
 import dis
+import os
 import sys
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from functools import lru_cache
-from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
@@ -44,7 +43,8 @@ class NotImplementedModule(ModuleNotFoundError, NotImplementedError):
 def surface() -> dict[str, Owner]:
     """Read the list of MXNet 1.9.1's names, by owner (``mx.gluon.nn``, ``mx.gluon.Block``)."""
     owners = {}
-    text = (Path(__file__).parent / "surface.txt").read_text(encoding="utf-8")
+    with open(os.path.join(os.path.dirname(__file__), "surface.txt"), encoding="utf-8") as file:
+        text = file.read()
     for line in text.splitlines():
         if not line.startswith("#"):
             owner, kind, *members = line.split()
@@ -81,6 +81,8 @@ def is_known_module(module: str) -> bool:
 @lru_cache(maxsize=256)  # programs probe with hasattr, in loops
 def nearest(module: str, name: str) -> list[str]:
     """Return up to three names of the module that look like ``name``, the nearest first."""
+    from difflib import get_close_matches
+
     loaded = sys.modules.get(_renamed(module, "mxshim"))
     pool = {known for known in dir(loaded) if not known.startswith("_")} if loaded else set()
     owner = surface().get(canonical(module))

@@ -300,6 +300,11 @@ OptionalFloat = Optional(Float("double"))
 OptionalBool = Optional(Bool())
 
 
+_PLAIN: dict[Any, Param] = {
+    int: Int(), float: Float(), bool: Bool(), str: Text(), tuple: Shape(),
+}  # fmt: skip
+
+
 def resolve(annotation: Any) -> Param:
     """Return the parameter type for an annotation (a Param, or a plain Python type)."""
     if isinstance(annotation, Param):
@@ -308,7 +313,6 @@ def resolve(annotation: Any) -> Param:
         return annotation()
     if annotation is object:
         return Anything()
-    plain = {int: Int(), float: Float(), bool: Bool(), str: Text(), tuple: Shape()}
-    if annotation in plain:
-        return plain[annotation]
+    if annotation in _PLAIN:
+        return _PLAIN[annotation]
     raise TypeError(f"{annotation!r} is not a parameter type")

@@ -19,6 +19,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import cached_property
+from types import FunctionType
 from typing import Any
 
 from .._backends.override import overridden
@@ -71,7 +73,7 @@ class Op:
         self.name = names[0]
         self.names = names
         self.forward = overridden(self.name, (), forward)
-        self.doc = inspect.getdoc(forward) or ""
+        self._body = forward
         self.visible: int | Callable[[dict[str, Any]], int] = options.pop("visible", 1)
         self.mutates: tuple[str, ...] = options.pop("mutates", ())
         self.order: int = options.pop("order", 2)
@@ -87,35 +89,34 @@ class Op:
         self._known: dict[Any, dict[str, Any]] = {}
         self._read_signature(forward)
 
+    @cached_property
+    def doc(self) -> str:
+        """The docstring of the forward function."""
+        return inspect.getdoc(self._body) or ""
+
     def _read_signature(self, forward: Callable[..., Any]) -> None:
-        self.inputs: list[str] = []
-        self.required = 0
-        self.variadic = False
         self.params: dict[str, _params.Param] = {}
         self.defaults: dict[str, Any] = {}
         self.supplied: dict[str, str] = {}
-        signature = inspect.signature(forward, eval_str=True)
-        for parameter in list(signature.parameters.values())[1:]:
-            if parameter.kind is parameter.VAR_POSITIONAL:
-                self.variadic = True
-                self.inputs.append(parameter.name)
-            elif parameter.kind is parameter.KEYWORD_ONLY:
-                self._read_param(parameter)
-            else:
-                self.inputs.append(parameter.name)
-                self.required += parameter.default is parameter.empty
+        names, optional, self.variadic, keywords = (
+            _read_function(forward)
+            if forward.__class__ is FunctionType and not {*_UNLIKE_CODE} & {*vars(forward)}
+            else _read_callable(forward)
+        )
+        self.inputs: list[str] = names
+        self.required = len(names) - optional - self.variadic
+        for name, (annotation, default) in keywords.items():
+            self._read_param(name, _params.resolve(annotation), default)
 
-    def _read_param(self, parameter: inspect.Parameter) -> None:
-        kind = _params.resolve(parameter.annotation)
+    def _read_param(self, name: str, kind: _params.Param, default: Any) -> None:
         if isinstance(kind, _params.Supplied):
-            self.supplied[parameter.name] = kind.what
+            self.supplied[name] = kind.what
             return
-        self.params[parameter.name] = kind
-        if parameter.default is not parameter.empty:
-            default = parameter.default
+        self.params[name] = kind
+        if default is not _ABSENT:
             if isinstance(kind, _params.Float) and default is not None:
                 default = kind.convert(default)  # rounded like a value that was passed
-            self.defaults[parameter.name] = default
+            self.defaults[name] = default
 
     def shape(self, rule: Callable[..., Any]) -> Callable[..., Any]:
         """Attach the shape rule (a decorator); see :mod:`mxshim._core.shapes`."""
@@ -249,6 +250,53 @@ class Op:
 
     def __repr__(self) -> str:
         return f"<operator {self.name}>"
+
+
+#: Inputs, how many of them may be absent, whether the last one takes any number, and parameters
+#: with their annotations and defaults.
+Read = tuple[list[str], int, bool, dict[str, tuple[Any, Any]]]
+_ABSENT: Any = inspect.Parameter.empty
+#: Attributes that give a function another signature than its code has.
+_UNLIKE_CODE = ("__signature__", "__wrapped__")
+_EVALUATED: dict[tuple[str, str], Any] = {}
+
+
+def _read_function(forward: Any) -> Read:
+    """Read a function's code: every import reads all operators, `inspect` takes tenfold time."""
+    code = forward.__code__
+    last = code.co_argcount + code.co_kwonlyargcount
+    names = list(code.co_varnames[1 : code.co_argcount])
+    variadic = bool(code.co_flags & inspect.CO_VARARGS)
+    if variadic:
+        names.append(code.co_varnames[last])
+    defaults = forward.__kwdefaults__ or {}
+    keywords = {
+        name: (_evaluated(forward, name), defaults.get(name, _ABSENT))
+        for name in code.co_varnames[code.co_argcount : last]
+    }
+    return names, len(forward.__defaults__ or ()), variadic, keywords
+
+
+def _evaluated(forward: Any, name: str) -> Any:
+    text = forward.__annotations__.get(name, _ABSENT)
+    if not isinstance(text, str):
+        return text
+    known = forward.__globals__
+    if text in known:
+        return known[text]
+    key = forward.__module__, text
+    if key not in _EVALUATED:
+        _EVALUATED[key] = eval(text, known)
+    return _EVALUATED[key]
+
+
+def _read_callable(forward: Callable[..., Any]) -> Read:
+    parameters = list(inspect.signature(forward, eval_str=True).parameters.values())[1:]
+    inputs = [p for p in parameters if p.kind is not p.KEYWORD_ONLY]
+    optional = sum(p.default is not p.empty for p in inputs)
+    variadic = any(p.kind is p.VAR_POSITIONAL for p in inputs)
+    keywords = {p.name: (p.annotation, p.default) for p in parameters if p.kind is p.KEYWORD_ONLY}
+    return [p.name for p in inputs], optional, variadic, keywords
 
 
 def op(*names: str, lifts: str = "", **options: Any) -> Callable[[Callable[..., Any]], Op]:

@@ -314,7 +314,20 @@ def _pow(x: float, y: float) -> float:
         return math.inf
 
 
-_sample = numpy.random.RandomState(1).random_sample(4096)
-log: Callable[[Any], Any] = _elementwise(numpy.log, _log, [_sample])
-exp: Callable[[Any], Any] = _elementwise(numpy.exp, _exp, [_sample * 20 - 10])
-pow: Callable[[Any, Any], Any] = _elementwise(numpy.power, _pow, [_sample, _sample[::-1] * 9])
+log: Callable[[Any], Any]
+exp: Callable[[Any], Any]
+pow: Callable[[Any, Any], Any]
+
+
+def __getattr__(name: str) -> Any:
+    """Choose ``log``, ``exp`` and ``pow`` when the first of them is used: sampling takes time."""
+    if name not in ("log", "exp", "pow"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    sample = numpy.random.RandomState(1).random_sample(4096)
+    chosen = {
+        "log": _elementwise(numpy.log, _log, [sample]),
+        "exp": _elementwise(numpy.exp, _exp, [sample * 20 - 10]),
+        "pow": _elementwise(numpy.power, _pow, [sample, sample[::-1] * 9]),
+    }
+    globals().update(chosen)
+    return chosen[name]
