@@ -27,10 +27,16 @@ Kernel = Callable[..., Any]
 
 #: Operator to the modules of this package that may override it, in the order they are asked.
 PLACES: dict[str, tuple[str, ...]] = {
+    "BatchNorm": ("onednn.normalization",),
     "Convolution": ("onednn.convolution",),
+    "Pooling": ("onednn.pooling",),
     "_backward_Convolution": ("onednn.convolution",),
     "_backward_Convolution_data": ("onednn.convolution",),
     "_backward_Convolution_weight": ("onednn.convolution",),
+    "_backward_Pooling": ("onednn.pooling",),
+    "_backward_Pooling_max": ("onednn.pooling",),
+    "log_softmax": ("numpy_kernels.softmax",),
+    "softmax": ("numpy_kernels.softmax",),
 }
 
 #: What an override returns to leave a call to the next one, at last to the operator's body.

@@ -10,11 +10,26 @@ import numpy
 from ..override import DECLINED, override
 from . import library
 from .arrays import (
-    Ints, address, channels_last, empty_last, first_strides, in_order, last_strides, memory,
+    Ints,
+    address,
+    channels_last,
+    empty_last,
+    first_strides,
+    in_order,
+    last_strides,
+    memory,
     per_thread,
 )  # fmt: skip
 from .library import (
-    BIAS, DIFF_DST, DIFF_SRC, DIFF_WEIGHTS, DST, SRC, TRAINING, WEIGHTS, Primitive,
+    BIAS,
+    DIFF_DST,
+    DIFF_SRC,
+    DIFF_WEIGHTS,
+    DST,
+    SRC,
+    TRAINING,
+    WEIGHTS,
+    Primitive,
 )  # fmt: skip
 
 #: Multiplications below which NumPy is done sooner.

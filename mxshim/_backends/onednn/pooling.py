@@ -1,0 +1,160 @@
+"""Maxima and means over windows by oneDNN, on float32 arrays channels last."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy
+
+from ..override import DECLINED, override
+from . import library as dnn
+from .arrays import (
+    Ints,
+    address,
+    channels_last,
+    empty_last,
+    in_order,
+    last_strides,
+    memory,
+    per_thread,
+)
+
+#: Elements below which NumPy is done sooner.
+SMALL = 1 << 13
+_MAX, _MEAN_WITH_PAD, _MEAN = 0x1FF, 0x2FF, 0x3FF
+
+
+class Window(NamedTuple):
+    """The windows' size, distance and left padding, with the spatial shapes of both sides."""
+
+    kernel: Ints
+    stride: Ints
+    pad: Ints
+    size: Ints
+    out: Ints
+
+
+def _described(shape: Ints, window: Any, kind: int) -> tuple[Any, Any, list[Any], Any]:
+    """Describe data, result, windows and the forward primitive of a pooling."""
+    out = (*shape[:2], *window.out)
+    data = dnn.strided(shape, last_strides(shape))
+    result = dnn.strided(out, last_strides(out))
+    after = [max((m - 1) * s + k - n - p, 0) for k, s, p, n, m in zip(*window, strict=True)]
+    none = (0,) * len(window.kernel)
+    windows = [
+        dnn.dims(values) for values in (window.stride, window.kernel, none, window.pad, after)
+    ]
+    return data, result, windows, dnn.made(
+        "pooling_forward_primitive_desc_create", dnn.engine(), dnn.TRAINING, kind, data, result,
+        *windows, None,
+    )  # fmt: skip
+
+
+@per_thread
+def _forward(shape: Ints, window: Any, kind: int) -> tuple[dnn.Primitive, Any]:
+    *_, made = _described(shape, window, kind)
+    names = (dnn.SRC, dnn.DST, dnn.WORKSPACE) if kind == _MAX else (dnn.SRC, dnn.DST)
+    layouts = {name: dnn.chosen(made, name) for name in names}
+    return dnn.Primitive(made, layouts), layouts.get(dnn.WORKSPACE)
+
+
+@per_thread
+def _backward(shape: Ints, window: Any, kind: int) -> dnn.Primitive:
+    data, result, windows, forward = _described(shape, window, kind)
+    made = dnn.made(
+        "pooling_backward_primitive_desc_create", dnn.engine(), kind, data, result, *windows,
+        forward, None,
+    )  # fmt: skip
+    names = (dnn.DIFF_DST, dnn.DIFF_SRC, dnn.WORKSPACE)[: 3 if kind == _MAX else 2]
+    return dnn.Primitive(made, {name: dnn.chosen(made, name) for name in names})
+
+
+def usable(window: Any, *arrays: Any) -> bool:
+    """Tell whether oneDNN pools these arrays (n, c, *spatial) as MXNet does."""
+    return (
+        dnn.load() is not None
+        and all(a.dtype == numpy.float32 and a.size for a in arrays)
+        and arrays[0].size >= SMALL
+        and arrays[0].ndim == len(window.kernel) + 2
+        # windows that reach beyond the padding count otherwise
+        and all(
+            (m - 1) * s + k <= n + 2 * p and p < k for k, s, p, n, m in zip(*window, strict=True)
+        )
+    )
+
+
+def _spread(xp: Any, ct: Any, shape: Ints, window: Any, kind: int, places: Any = None) -> Any:
+    made = empty_last(shape)
+    arrays = (channels_last(ct), made, *([] if places is None else [places]))
+    _backward(shape, window, kind).run(*[address(a) for a in arrays])
+    return made if xp.any_layout else in_order(made)
+
+
+_PLANAR = {3: "NCW", 4: "NCHW", 5: "NCDHW"}
+
+
+@per_thread
+def _window(
+    size: Ints, kernel: Ints, stride: Ints, pad: Ints, full: bool, everything: bool
+) -> Window | None:
+    """Return the windows over a spatial shape, None for parameters that the body refuses."""
+    ones = (1,) * len(size)
+    if everything:
+        return Window(size, ones, (0,) * len(size), size, ones)
+    stride, pad = stride or ones, pad or (0,) * len(size)
+    if not len(size) == len(kernel) == len(stride) == len(pad) or min(kernel + stride) < 1:
+        return None
+    reach = [n + 2 * p - k for n, p, k in zip(size, pad, kernel, strict=True)]
+    if min(reach) < 0:
+        return None
+    out = tuple(
+        (-(-room // s) if full else room // s) + 1 for room, s in zip(reach, stride, strict=True)
+    )
+    return Window(kernel, stride, pad, size, out)
+
+
+@override("Pooling")
+def pooling(
+    xp, data, *, kernel, pool_type, global_pool, pooling_convention, stride, pad,
+    count_include_pad, layout, **params,
+):  # fmt: skip
+    """Pool; see the operator's body."""
+    if (
+        pool_type not in ("max", "avg")
+        or pooling_convention == "same"
+        or not 3 <= data.ndim <= 5
+        or layout not in (None, _PLANAR[data.ndim])
+    ):
+        return DECLINED
+    full = pooling_convention == "full"
+    window = _window(data.shape[2:], kernel, stride, pad, full, global_pool)
+    if window is None or not usable(window, data):
+        return DECLINED
+    mean = _MEAN if count_include_pad is False else _MEAN_WITH_PAD
+    primitive, layout = _forward(data.shape, window, _MAX if pool_type == "max" else mean)
+    data, out = channels_last(data), empty_last((*data.shape[:2], *window.out))
+    places = [] if layout is None else [memory(layout)]
+    primitive.run(*[address(a) for a in (data, out, *places)])
+    return out if xp.any_layout else in_order(out)
+
+
+@override("_backward_Pooling_max")
+def scatter(xp, y, data, *, window):
+    """Add every element to the first largest element of its window."""
+    if not usable(window, y, data):
+        return DECLINED
+    primitive, layout = _forward(data.shape, window, _MAX)
+    best, places = empty_last(y.shape), memory(layout)
+    primitive.run(*[address(a) for a in (channels_last(data), best, places)])
+    return _spread(xp, y, data.shape, window, _MAX, places)
+
+
+@override("_backward_Pooling")
+def spread(xp, y, *, window):
+    """Add every element to all elements of its window."""
+    shape = (*y.shape[:2], *window.size)
+    if not usable(window, y) or y.ndim != len(shape):
+        return DECLINED
+    whole = y * numpy.float32(prod(window.kernel))
+    return _spread(xp, whole, shape, window, _MEAN_WITH_PAD)
