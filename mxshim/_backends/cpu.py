@@ -9,6 +9,7 @@ from numpy.lib import stride_tricks
 
 from .._core.dtypes import cut
 from .base import namespace, relaxed
+from .heap import keep_memory
 
 _CONSTANTS: dict[str, dict[float, Any]] = {}
 
@@ -110,3 +111,5 @@ xp = relaxed(
         from_host=to_host,
     )
 )
+
+keep_memory()
