@@ -27,6 +27,7 @@ Kernel = Callable[..., Any]
 
 #: Operator to the modules of this package that may override it, in the order they are asked.
 PLACES: dict[str, tuple[str, ...]] = {
+    "Activation": ("onednn.elementwise",),
     "BatchNorm": ("onednn.normalization",),
     "Convolution": ("onednn.convolution",),
     "Pooling": ("onednn.pooling",),
@@ -35,8 +36,21 @@ PLACES: dict[str, tuple[str, ...]] = {
     "_backward_Convolution_weight": ("onednn.convolution",),
     "_backward_Pooling": ("onednn.pooling",),
     "_backward_Pooling_max": ("onednn.pooling",),
+    "exp": ("onednn.elementwise",),
     "log_softmax": ("numpy_kernels.softmax",),
+    "relu": ("onednn.elementwise",),
+    "sigmoid": ("onednn.elementwise",),
     "softmax": ("numpy_kernels.softmax",),
+}
+
+#: Elements of the first array below which an operator's overrides are not asked: for operators of
+#: one output, where asking would cost small calls much of their time.
+LEAST: dict[str, int] = {
+    "Activation": 1 << 13,
+    "exp": 1 << 15,
+    "log_softmax": 1 << 10,
+    "relu": 1 << 15,
+    "sigmoid": 1 << 14,
 }
 
 #: What an override returns to leave a call to the next one, at last to the operator's body.
@@ -74,18 +88,19 @@ def overridden(name: str, inputs: tuple[str, ...], body: Kernel) -> Kernel:
     if name not in PLACES:
         return body
     plain, inner = cpu.xp, cpu.xp.inner
+    least = LEAST.get(name, 0)
     kernels: list[Kernel] | None = None
 
-    def tried(xp: Any, *arrays: Any, **params: Any) -> Any:
+    def tried(xp: Any, first: Any, *arrays: Any, **params: Any) -> Any:
         nonlocal kernels
-        if xp is plain or xp is inner:
+        if (xp is plain or xp is inner) and (not least or first.size >= least):
             if kernels is None:
                 kernels = candidates(name, inputs)
             for kernel in kernels:
-                result = kernel(xp, *arrays, **params)
+                result = kernel(xp, first, *arrays, **params)
                 if result is not DECLINED:
                     return result
-        return body(xp, *arrays, **params)
+        return body(xp, first, *arrays, **params)
 
     tried.__wrapped__ = body  # type: ignore[attr-defined]
     tried.__module__, tried.__qualname__ = body.__module__, body.__qualname__

@@ -135,6 +135,15 @@ def _declare(lib: ctypes.CDLL) -> None:
         "pooling_backward_primitive_desc_create": (
             [place, handle, c_int, handle, handle, *[dims] * 5, handle, handle]
         ),
+        "eltwise_forward_primitive_desc_create": (
+            [place, handle, c_int, c_int, handle, handle, c_float, c_float, handle]
+        ),
+        "eltwise_backward_primitive_desc_create": (
+            [place, handle, c_int, *[handle] * 3, c_float, c_float, handle, handle]
+        ),
+        "softmax_backward_primitive_desc_create": (
+            [place, handle, c_int, *[handle] * 3, c_int, handle, handle]
+        ),
         "softmax_forward_primitive_desc_create": (
             [place, handle, c_int, c_int, handle, handle, c_int, handle]
         ),

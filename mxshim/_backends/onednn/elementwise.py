@@ -1,0 +1,105 @@
+"""Activation functions by oneDNN, on large dense float32 arrays.
+
+Its exponential turns what is not a number into infinity, and its ``relu`` into 0, which is right
+for ``Activation`` alone; elsewhere arrays without a finite sum of squares are left to the body.
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+import numpy
+
+from ..override import DECLINED, override
+from . import library as dnn
+from .arrays import address, is_last, per_thread
+
+_RELU, _LOGISTIC, _EXP = 0x20, 0x29, 0x2A
+#: What computes the gradient from the result.
+_RELU_BACK, _TANH_BACK, _LOGISTIC_BACK = 0x100, 0x101, 0x104
+
+
+@per_thread
+def _forward(kind: int, size: int) -> dnn.Primitive:
+    flat = dnn.strided((size,), (1,))
+    made = dnn.made(
+        "eltwise_forward_primitive_desc_create", dnn.engine(), dnn.TRAINING, kind, flat, flat, 0, 0,
+        None,
+    )  # fmt: skip
+    return dnn.Primitive(made, {dnn.SRC: flat, dnn.DST: flat})
+
+
+@per_thread
+def _backward(kind: int, size: int) -> dnn.Primitive:
+    flat = dnn.strided((size,), (1,))
+    forward = dnn.made(
+        "eltwise_forward_primitive_desc_create", dnn.engine(), dnn.TRAINING, kind, flat, flat, 0, 0,
+        None,
+    )  # fmt: skip
+    made = dnn.made(
+        "eltwise_backward_primitive_desc_create", dnn.engine(), kind, flat, flat, flat, 0, 0,
+        forward, None,
+    )  # fmt: skip
+    return dnn.Primitive(made, {dnn.DST: flat, dnn.DIFF_DST: flat, dnn.DIFF_SRC: flat})
+
+
+def _usable(array: Any) -> bool:
+    """Tell whether an array is a dense float32 one that oneDNN can take as a flat one."""
+    return (
+        array.dtype == numpy.float32
+        and array.size > 0
+        and (array.flags.c_contiguous or (array.ndim > 2 and is_last(array)))
+        and dnn.load() is not None
+    )
+
+
+def _applied(kind: int, data: Any) -> Any:
+    made = numpy.empty_like(data)
+    _forward(kind, data.size).run(address(data), address(made))
+    return made
+
+
+def _finite(data: Any) -> bool:
+    """Tell whether the sum of squares is finite, so that every element is a number."""
+    flat = (data if data.flags.c_contiguous else data.transpose(0, *range(2, data.ndim), 1)).ravel()
+    return isfinite(flat.dot(flat))
+
+
+@override("Activation")
+def activation(xp, data, *, act_type):
+    """Apply ``relu`` or ``sigmoid``."""
+    kind = {"relu": _RELU, "sigmoid": _LOGISTIC}.get(act_type)
+    return _applied(kind, data) if kind is not None and _usable(data) else DECLINED
+
+
+@override("Activation", "data")
+def activation_grad(xp, ct, out, data, *, act_type):
+    """Multiply by the derivative, which follows from the result."""
+    kind = {"relu": _RELU_BACK, "sigmoid": _LOGISTIC_BACK, "tanh": _TANH_BACK}.get(act_type)
+    if kind is None or not _usable(out) or ct.dtype != out.dtype:
+        return DECLINED
+    made = numpy.empty_like(out)
+    if ct.strides != out.strides:
+        made[...] = ct
+        ct = made
+    _backward(kind, out.size).run(address(out), address(ct), address(made))
+    return made
+
+
+@override("sigmoid")
+def sigmoid(xp, data):
+    """Compute ``1 / (1 + exp(-data))``."""
+    return _applied(_LOGISTIC, data) if _usable(data) else DECLINED
+
+
+@override("relu")
+def relu(xp, data):
+    """Compute the larger of an element and 0."""
+    return _applied(_RELU, data) if _usable(data) and _finite(data) else DECLINED
+
+
+@override("exp")
+def exp(xp, data):
+    """Compute the exponential."""
+    return _applied(_EXP, data) if _usable(data) and _finite(data) else DECLINED
