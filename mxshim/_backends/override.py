@@ -30,17 +30,26 @@ PLACES: dict[str, tuple[str, ...]] = {
     "Activation": ("onednn.elementwise",),
     "BatchNorm": ("onednn.normalization",),
     "Convolution": ("onednn.convolution",),
+    "LayerNorm": ("onednn.rows",),
     "Pooling": ("onednn.pooling",),
     "_backward_Convolution": ("onednn.convolution",),
     "_backward_Convolution_data": ("onednn.convolution",),
     "_backward_Convolution_weight": ("onednn.convolution",),
     "_backward_Pooling": ("onednn.pooling",),
     "_backward_Pooling_max": ("onednn.pooling",),
+    "adam_update": ("numpy_kernels.optimizer",),
     "exp": ("onednn.elementwise",),
-    "log_softmax": ("numpy_kernels.softmax",),
+    "ftrl_update": ("numpy_kernels.optimizer",),
+    "log_softmax": ("onednn.rows", "numpy_kernels.softmax"),
+    "nag_mom_update": ("numpy_kernels.optimizer",),
     "relu": ("onednn.elementwise",),
+    "rmsprop_update": ("numpy_kernels.optimizer",),
+    "rmspropalex_update": ("numpy_kernels.optimizer",),
+    "sgd_mom_update": ("numpy_kernels.optimizer",),
+    "sgd_update": ("numpy_kernels.optimizer",),
     "sigmoid": ("onednn.elementwise",),
-    "softmax": ("numpy_kernels.softmax",),
+    "signum_update": ("numpy_kernels.optimizer",),
+    "softmax": ("onednn.rows", "numpy_kernels.softmax"),
 }
 
 #: Elements of the first array below which an operator's overrides are not asked: for operators of
@@ -48,7 +57,6 @@ PLACES: dict[str, tuple[str, ...]] = {
 LEAST: dict[str, int] = {
     "Activation": 1 << 13,
     "exp": 1 << 15,
-    "log_softmax": 1 << 10,
     "relu": 1 << 15,
     "sigmoid": 1 << 14,
 }
@@ -106,3 +114,15 @@ def overridden(name: str, inputs: tuple[str, ...], body: Kernel) -> Kernel:
     tried.__module__, tried.__qualname__ = body.__module__, body.__qualname__
     tried.__doc__ = body.__doc__
     return tried
+
+
+def small(name: str, function: Kernel | None) -> Kernel | None:
+    """Return the function for small calls of an operator, so that it leaves overrides theirs."""
+    if function is None or name not in PLACES:
+        return function
+    least = LEAST.get(name, 0)
+
+    def small_only(first: Any, *arrays: Any) -> Any:
+        return function(first, *arrays) if first.size < least else None
+
+    return small_only

@@ -289,7 +289,7 @@ def deconvolution(
     geometry, _ = _transposed(
         data.shape[2:], kernel, stride, dilate, pad, adj, target_shape, num_group
     )
-    result = conv.data_grad(xp, data, weight, out[2:], geometry)
+    result = convolve_data(xp, data, weight, geometry=geometry, spatial=tuple(out[2:]))
     if bias is not None:
         result = result + bias.reshape((num_filter,) + (1,) * len(kernel))
     return xp.ascontiguousarray(result)

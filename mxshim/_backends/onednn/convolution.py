@@ -37,6 +37,8 @@ from .library import (
 SMALL = 1 << 16
 #: Elements of a block of copied windows.
 _COLUMNS = 1 << 23
+#: Channels of the data below which its gradient is computed in a layout of oneDNN's own.
+_FEW = 8
 _DIRECT = 1
 _RELU = 0x20
 
@@ -53,12 +55,36 @@ class Shape(NamedTuple):
     groups: int
 
 
-class Plan(NamedTuple):
-    """A primitive, and how the weight comes into its layout (None: it is already)."""
+class Plan:
+    """A primitive, with reorders where it chose another layout than the arrays have.
 
-    primitive: Primitive
-    layout: Any
-    reorder: Primitive | None
+    ``plain`` describes the arrays by the names of the primitive's arguments, the result last.
+    """
+
+    __slots__ = ("_inner", "_primitive", "_reorders")
+
+    def __init__(self, description: Any, plain: dict[int, Any]) -> None:
+        chosen = {name: library.chosen(description, name) for name in plain}
+        self._primitive = Primitive(description, chosen)
+        self._inner = list(chosen.values())
+        self._reorders: list[Primitive | None] = []
+        result = next(reversed(plain))
+        for name, layout in plain.items():
+            ends = (chosen[name], layout) if name == result else (layout, chosen[name])
+            self._reorders.append(None if library.same(*ends) else library.reorder(*ends))
+
+    def run(self, *arrays: Any) -> None:
+        """Compute; the last array receives the result."""
+        held = list(arrays)
+        for position, reorder in enumerate(self._reorders):
+            if reorder is not None:
+                held[position] = memory(self._inner[position])
+                if position < len(arrays) - 1:
+                    reorder.run(address(arrays[position]), address(held[position]))
+        self._primitive.run(*[address(array) for array in held])
+        last = self._reorders[-1]
+        if last is not None:
+            last.run(address(held[-1]), address(arrays[-1]))
 
 
 def shape_of(data: Ints, weight: Ints, geometry: Any) -> Shape | None:
@@ -101,111 +127,102 @@ def _windows(shape: Shape) -> list[Any]:
     return [library.dims(values) for values in (shape.stride, dilate, shape.pad, shape.pad)]
 
 
-def _described(shape: Shape) -> tuple[Any, Any, Any, Any]:
-    """Describe data, weight (in any layout), bias and result."""
-    return (
+class Layouts(NamedTuple):
+    """How the arrays of a convolution lie in memory."""
+
+    data: Any
+    weight: Any
+    bias: Any
+    out: Any
+
+
+def _plain(shape: Shape) -> Layouts:
+    """Describe the arrays as they are given: channels last, the weight in order."""
+    weight = _grouped(shape)
+    return Layouts(
         library.strided(shape.data, last_strides(shape.data)),
-        library.any_format(_grouped(shape)),
+        library.strided(weight, first_strides(weight)),
         library.strided(shape.weight[:1], (1,)),
         library.strided(shape.out, last_strides(shape.out)),
     )
 
 
-def _forward_description(shape: Shape, bias: bool, relu: bool = False) -> Any:
-    data, weight, vector, out = _described(shape)
+def _free(shape: Shape) -> Layouts:
+    """Leave the weight's layout to the primitive; of few channels all layouts."""
+    plain = _plain(shape)
+    if shape.data[1] < _FEW:
+        data, out = library.any_format(shape.data), library.any_format(shape.out)
+        plain = plain._replace(data=data, out=out)
+    return plain._replace(weight=library.any_format(_grouped(shape)))
+
+
+def _forward_description(shape: Shape, free: Layouts, bias: bool, relu: bool = False) -> Any:
     attributes = None
     if relu:
         attributes, after = library.made("primitive_attr_create"), library.made("post_ops_create")
         library.call("post_ops_append_eltwise", after, _RELU, 0.0, 0.0)
         library.call("primitive_attr_set_post_ops", attributes, after)
     return library.made(
-        "convolution_forward_primitive_desc_create", library.engine(), TRAINING, _DIRECT, data,
-        weight, vector if bias else None, out, *_windows(shape), attributes,
+        "convolution_forward_primitive_desc_create", library.engine(), TRAINING, _DIRECT,
+        free.data, free.weight, free.bias if bias else None, free.out, *_windows(shape),
+        attributes,
     )  # fmt: skip
-
-
-def _planned(description: Any, shape: Shape, names: tuple[int, ...]) -> Plan:
-    """Make the primitive and the reorder between the weight's own layout and the primitive's."""
-    layouts = {name: library.chosen(description, name) for name in names}
-    own = library.strided(_grouped(shape), first_strides(_grouped(shape)))
-    name = DIFF_WEIGHTS if DIFF_WEIGHTS in names else WEIGHTS
-    ends = (layouts[name], own) if name == DIFF_WEIGHTS else (own, layouts[name])
-    reorder = None if library.same(*ends) else library.reorder(*ends)
-    return Plan(Primitive(description, layouts), layouts[name], reorder)
 
 
 @per_thread
 def _forward(shape: Shape, bias: bool, relu: bool) -> Plan:
-    names = (SRC, WEIGHTS, BIAS, DST) if bias else (SRC, WEIGHTS, DST)
-    return _planned(_forward_description(shape, bias, relu), shape, names)
+    plain, free = _plain(shape), _plain(shape)._replace(weight=_free(shape).weight)
+    arguments = {SRC: plain.data, WEIGHTS: plain.weight, BIAS: plain.bias, DST: plain.out}
+    if not bias:
+        del arguments[BIAS]
+    return Plan(_forward_description(shape, free, bias, relu), arguments)
 
 
 @per_thread
 def _data(shape: Shape) -> Plan:
-    data, weight, _, out = _described(shape)
+    plain, free = _plain(shape), _free(shape)
     description = library.made(
-        "convolution_backward_data_primitive_desc_create", library.engine(), _DIRECT, data, weight,
-        out, *_windows(shape), _forward_description(shape, False), None,
+        "convolution_backward_data_primitive_desc_create", library.engine(), _DIRECT, free.data,
+        free.weight, free.out, *_windows(shape), _forward_description(shape, free, False), None,
     )  # fmt: skip
-    return _planned(description, shape, (DIFF_SRC, WEIGHTS, DIFF_DST))
+    return Plan(description, {DIFF_DST: plain.out, WEIGHTS: plain.weight, DIFF_SRC: plain.data})
 
 
 @per_thread
 def _weight(shape: Shape) -> Plan:
-    data, weight, _, out = _described(shape)
+    plain, free = _plain(shape), _plain(shape)._replace(weight=_free(shape).weight)
     description = library.made(
-        "convolution_backward_weights_primitive_desc_create", library.engine(), _DIRECT, data,
-        weight, None, out, *_windows(shape), _forward_description(shape, False), None,
+        "convolution_backward_weights_primitive_desc_create", library.engine(), _DIRECT, free.data,
+        free.weight, None, free.out, *_windows(shape), _forward_description(shape, free, False),
+        None,
     )  # fmt: skip
-    return _planned(description, shape, (SRC, DIFF_WEIGHTS, DIFF_DST))
-
-
-def _laid_out(weight: Any, plan: Plan) -> Any:
-    """Return the weight's memory in the layout that a primitive chose."""
-    if not weight.flags.c_contiguous:
-        weight = weight.copy()
-    if plan.reorder is None:
-        return weight
-    target = memory(plan.layout)
-    plan.reorder.run(address(weight), address(target))
-    return target
+    return Plan(description, {SRC: plain.data, DIFF_DST: plain.out, DIFF_WEIGHTS: plain.weight})
 
 
 def forward(xp: Any, data: Any, weight: Any, bias: Any, shape: Shape, relu: bool = False) -> Any:
     """Convolve; the result is channels last where ``xp`` takes any layout."""
-    plan = _forward(shape, bias is not None, relu)
-    data, weight = channels_last(data), _laid_out(weight, plan)
+    arrays = [channels_last(data), numpy.ascontiguousarray(weight)]
+    if bias is not None:
+        arrays.append(numpy.ascontiguousarray(bias))
     out = empty_last(shape.out)
-    if bias is None:
-        plan.primitive.run(address(data), address(weight), address(out))
-    else:
-        bias = numpy.ascontiguousarray(bias)
-        plan.primitive.run(address(data), address(weight), address(bias), address(out))
+    _forward(shape, bias is not None, relu).run(*arrays, out)
     return out if xp.any_layout else in_order(out)
 
 
 def data_grad(xp: Any, ct: Any, weight: Any, shape: Shape) -> Any:
     """Spread the gradient of the result back over the data."""
-    plan = _data(shape)
-    ct, weight = channels_last(ct), _laid_out(weight, plan)
     made = empty_last(shape.data)
-    plan.primitive.run(address(made), address(weight), address(ct))
+    _data(shape).run(channels_last(ct), numpy.ascontiguousarray(weight), made)
     return made if xp.any_layout else in_order(made)
 
 
 def weight_grad(ct: Any, data: Any, shape: Shape) -> Any:
     """Correlate the gradient of the result with the data."""
-    if _by_product(shape):
-        return _multiplied(channels_last(ct), channels_last(data), shape)
-    plan = _weight(shape)
     ct, data = channels_last(ct), channels_last(data)
+    if _by_product(shape):
+        return _multiplied(ct, data, shape)
     made = numpy.empty(shape.weight, numpy.float32)
-    if plan.reorder is None:
-        plan.primitive.run(address(data), address(made), address(ct))
-    else:
-        inner = memory(plan.layout)
-        plan.primitive.run(address(data), address(inner), address(ct))
-        plan.reorder.run(address(inner), address(made))
+    _weight(shape).run(data, ct, made)
     return made
 
 
