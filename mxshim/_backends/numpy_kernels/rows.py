@@ -1,0 +1,61 @@
+"""What kernels that go over rows share: blocks that fit the cache, sums along rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import numpy
+
+Array = numpy.ndarray[Any, Any]
+
+#: Bytes of a block: what is read and written for one fits a cache of 512 KB.
+BLOCK = 1 << 18
+#: Up to so many elements, times the length of a row, a product with :func:`square` pays.
+TINY = 1 << 15
+#: Rows up to this length are summed by a product with ones; the rest pairwise, for accuracy.
+_LONG = 4096
+
+add_reduce, max_reduce, min_reduce = (
+    numpy.add.reduce, numpy.maximum.reduce, numpy.minimum.reduce
+)  # fmt: skip
+
+
+def blocks(*matrices: Array) -> Iterable[tuple[Array, ...]]:
+    """Cut matrices of one shape and type into blocks of rows that fit the cache."""
+    first = matrices[0]
+    if first.nbytes <= BLOCK:
+        return (matrices,)
+    step = max(1, BLOCK // (first.shape[1] * first.itemsize))
+    return [
+        tuple([matrix[start : start + step] for matrix in matrices])
+        for start in range(0, len(first), step)
+    ]
+
+
+@lru_cache(256)
+def ones(count: int, kind: str) -> Array:
+    """Return a vector of ones; it is shared, do not write to it."""
+    return numpy.ones(count, kind)
+
+
+@lru_cache(256)
+def square(count: int, kind: str) -> Array:
+    """Return a square matrix of ones: a product with it puts a row's sum at all its places."""
+    return numpy.ones((count, count), kind)
+
+
+def sums(matrix: Array) -> Array:
+    """Sum the rows of a contiguous matrix."""
+    width = matrix.shape[1]
+    if width > _LONG:
+        return add_reduce(matrix, 1)
+    return matrix.dot(ones(width, matrix.dtype.char))
+
+
+def largest(matrix: Array) -> Array:
+    """Return the largest element of every row of a contiguous matrix as a column."""
+    if matrix.shape[1] < 128:  # NumPy pays for every row
+        return max_reduce(matrix.T.copy(), 0)[:, None]
+    return max_reduce(matrix, 1, None, None, True)
