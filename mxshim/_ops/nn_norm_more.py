@@ -59,7 +59,7 @@ def sync_batch_norm(
     if ndev > 1 and training and not use_global_stats:
         raise not_implemented(f"SyncBatchNorm over ndev={ndev} devices")
     _one_channel_axis(data.shape)
-    out = batch_norm.forward(
+    out = batch_norm(
         xp, data, gamma, beta, moving_mean, moving_var, eps=eps, fix_gamma=fix_gamma,
         use_global_stats=use_global_stats, training=training,
     )  # fmt: skip
@@ -88,7 +88,7 @@ def batch_norm_v1(
 ):  # fmt: skip
     """Do BatchNorm on (n, c) or (n, c, h, w); outputs are the result, the mean and the variance."""
     _old_shape(data.shape)
-    out = batch_norm.forward(
+    out = batch_norm(
         xp, data, gamma, beta, moving_mean, moving_var, eps=eps, fix_gamma=fix_gamma,
         use_global_stats=use_global_stats, training=training,
     )  # fmt: skip
@@ -110,7 +110,7 @@ def batch_norm_with_relu(
     training: Training,
 ):  # fmt: skip
     """Do BatchNorm, then relu."""
-    out, mean, inverse = batch_norm.forward(
+    out, mean, inverse = batch_norm(
         xp, data, gamma, beta, moving_mean, moving_var, eps=eps, fix_gamma=fix_gamma,
         use_global_stats=use_global_stats, axis=axis, training=training,
     )  # fmt: skip

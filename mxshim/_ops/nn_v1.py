@@ -68,7 +68,7 @@ def convolution_v1(
     }  # fmt: skip
     shapes = [None if a is None else tuple(a.shape) for a in (data, weight, bias)]
     _convolution_shape(*shapes, **params)
-    return convolution.forward(xp, data, weight, bias, **params)
+    return convolution(xp, data, weight, bias, **params)
 
 
 for _position, _gradient in convolution.pulls:

@@ -71,8 +71,11 @@ def _cupy() -> str:
 
 
 def _onednn() -> str:
-    version = _installed("onednn-cpu-gomp")
-    return version or "not available (faster convolution; extra 'onednn')"
+    library = importlib.import_module("mxshim._backends.onednn.library")
+    found, where = library.search()
+    if found is None:
+        return f"not in use, {where} (faster convolution; extra 'onednn')"
+    return f"{library.version()}, {where}"
 
 
 def _home() -> str:

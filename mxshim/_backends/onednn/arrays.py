@@ -42,15 +42,10 @@ def per_thread(make: Callable[..., Any]) -> Callable[..., Any]:
     return kept
 
 
-def address(array: numpy.ndarray[Any, Any]) -> int:
-    """Return where an array's first element lies."""
-    return int(array.__array_interface__["data"][0])
-
-
 def memory(layout: Any) -> numpy.ndarray[Any, Any]:
     """Allocate what an array of a layout takes, at the start of a cache line."""
     room = numpy.empty(library.size(layout) + 64, numpy.uint8)
-    return room[-address(room) % 64 :]
+    return room[-room.__array_interface__["data"][0] % 64 :]
 
 
 def last_strides(shape: Ints) -> Ints:
@@ -107,7 +102,7 @@ def channels_last(array: numpy.ndarray[Any, Any]) -> numpy.ndarray[Any, Any]:
     if not array.flags.c_contiguous:
         array = array.copy()
     made = empty_last(array.shape)
-    _to_last(array.shape).run(address(array), address(made))
+    _to_last(array.shape).run(array, made)
     return made
 
 
@@ -116,5 +111,5 @@ def in_order(array: numpy.ndarray[Any, Any]) -> numpy.ndarray[Any, Any]:
     if array.flags.c_contiguous:
         return array
     made = numpy.empty(array.shape, numpy.float32)
-    _to_first(array.shape).run(address(array), address(made))
+    _to_first(array.shape).run(array, made)
     return made

@@ -12,7 +12,6 @@ from ..override import DECLINED, override
 from . import library
 from .arrays import (
     Ints,
-    address,
     channels_last,
     empty_last,
     first_strides,
@@ -80,11 +79,11 @@ class Plan:
             if reorder is not None:
                 held[position] = memory(self._inner[position])
                 if position < len(arrays) - 1:
-                    reorder.run(address(arrays[position]), address(held[position]))
-        self._primitive.run(*[address(array) for array in held])
+                    reorder.run(arrays[position], held[position])
+        self._primitive.run(*held)
         last = self._reorders[-1]
         if last is not None:
-            last.run(address(held[-1]), address(arrays[-1]))
+            last.run(held[-1], arrays[-1])
 
 
 def shape_of(data: Ints, weight: Ints, geometry: Any) -> Shape | None:

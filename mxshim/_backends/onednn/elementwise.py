@@ -13,7 +13,7 @@ import numpy
 
 from ..override import DECLINED, override
 from . import library as dnn
-from .arrays import address, is_last, per_thread
+from .arrays import is_last, per_thread
 
 _RELU, _LOGISTIC, _EXP = 0x20, 0x29, 0x2A
 #: What computes the gradient from the result.
@@ -56,7 +56,7 @@ def _usable(array: Any) -> bool:
 
 def _applied(kind: int, data: Any) -> Any:
     made = numpy.empty_like(data)
-    _forward(kind, data.size).run(address(data), address(made))
+    _forward(kind, data.size).run(data, made)
     return made
 
 
@@ -83,7 +83,7 @@ def activation_grad(xp, ct, out, data, *, act_type):
     if ct.strides != out.strides:
         made[...] = ct
         ct = made
-    _backward(kind, out.size).run(address(out), address(ct), address(made))
+    _backward(kind, out.size).run(out, ct, made)
     return made
 
 

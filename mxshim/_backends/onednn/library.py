@@ -58,24 +58,34 @@ def _paths() -> Iterable[str]:
 
 
 @cache
-def load() -> ctypes.CDLL | None:
-    """Return the library, or None where it is switched off, missing or not of version 3."""
+def search() -> tuple[ctypes.CDLL | None, str]:
+    """Return the library and where it lies, or None and why there is none."""
     if os.environ.get(SWITCH, "") == "0":
-        return None
+        return None, f"switched off by {SWITCH}=0"
+    why = "not found"
     for path in _paths():
         if os.sep in path and not os.path.exists(path):
             continue
         try:
             found = ctypes.CDLL(path)
             found.dnnl_version.restype = POINTER(_Version)
-            if found.dnnl_version().contents.major != 3:
+            numbers = found.dnnl_version().contents
+            if numbers.major != 3:
+                why = f"{path} is version {numbers.major}, not 3"
                 continue
             _declare(found)
-        except (OSError, AttributeError):
+            _limit_threads()
+        except (OSError, AttributeError) as error:
+            why = f"{path} does not load: {error}"
             continue
-        _limit_threads()
-        return found
-    return None
+        return found, path
+    return None, why
+
+
+@cache
+def load() -> ctypes.CDLL | None:
+    """Return the library, or None where it is switched off, missing or not of version 3."""
+    return search()[0]
 
 
 def _limit_threads() -> None:
@@ -225,7 +235,7 @@ def implementation(description: c_void_p) -> str:
 class Primitive:
     """A primitive with a memory object for each of its arguments.
 
-    ``run`` takes addresses in the order of ``arguments``.
+    ``run`` takes arrays in the order of ``arguments``; the caller has seen to their layouts.
     """
 
     __slots__ = ("_argument_list", "_count", "_handles", "_keep", "_primitive", "_set", "_start")
@@ -248,11 +258,11 @@ class Primitive:
         self._set = lib.dnnl_memory_set_data_handle
         self._start = lib.dnnl_primitive_execute
 
-    def run(self, *addresses: int) -> None:
-        """Execute on the memory at these addresses, one an argument."""
+    def run(self, *arrays: Any) -> None:
+        """Execute on the memory of these arrays, one an argument."""
         put = self._set
-        for handle, address in zip(self._handles, addresses, strict=True):
-            put(handle, address)
+        for handle, array in zip(self._handles, arrays, strict=True):
+            put(handle, array.__array_interface__["data"][0])
         status = self._start(self._primitive, stream(), self._count, self._argument_list)
         if status:
             raise Refused(f"dnnl_primitive_execute: status {status}")

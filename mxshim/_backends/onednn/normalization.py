@@ -8,7 +8,7 @@ import numpy
 
 from ..override import DECLINED, override
 from . import library as dnn
-from .arrays import Ints, address, channels_last, empty_last, in_order, last_strides, per_thread
+from .arrays import Ints, channels_last, empty_last, in_order, last_strides, per_thread
 
 #: Elements below which NumPy is done sooner.
 SMALL = 1 << 13
@@ -76,7 +76,7 @@ def batch_norm(
     made = empty_last(data.shape)
     vectors = [numpy.ascontiguousarray(v) for v in (gamma, beta)]
     data = channels_last(data)
-    _forward(data.shape, eps, fixed).run(*[address(a) for a in (data, made, *vectors, mean, var)])
+    _forward(data.shape, eps, fixed).run(data, made, *vectors, mean, var)
     return made if xp.any_layout else in_order(made), mean, 1 / numpy.sqrt(var + numpy.float32(eps))
 
 
@@ -103,7 +103,7 @@ def batch_norm_grad(
     slope, shift = numpy.empty_like(gamma), numpy.empty_like(beta)
     data, head = channels_last(data), channels_last(ct[0])
     arrays = (data, mean, var, head, numpy.ascontiguousarray(gamma), made, slope, shift)
-    _backward(data.shape, eps).run(*[address(a) for a in arrays])
+    _backward(data.shape, eps).run(*arrays)
     if fix_gamma:
         slope[...] = 0
     return made if xp.any_layout else in_order(made), slope, shift

@@ -11,7 +11,6 @@ from ..override import DECLINED, override
 from . import library as dnn
 from .arrays import (
     Ints,
-    address,
     channels_last,
     empty_last,
     in_order,
@@ -35,12 +34,17 @@ class Window(NamedTuple):
     out: Ints
 
 
+def _after(window: Any) -> list[int]:
+    """Return the padding that the windows meet at the end of each axis."""
+    return [max((m - 1) * s + k - n - p, 0) for k, s, p, n, m in zip(*window, strict=True)]
+
+
 def _described(shape: Ints, window: Any, kind: int) -> tuple[Any, Any, list[Any], Any]:
     """Describe data, result, windows and the forward primitive of a pooling."""
     out = (*shape[:2], *window.out)
     data = dnn.strided(shape, last_strides(shape))
     result = dnn.strided(out, last_strides(out))
-    after = [max((m - 1) * s + k - n - p, 0) for k, s, p, n, m in zip(*window, strict=True)]
+    after = _after(window)
     none = (0,) * len(window.kernel)
     windows = [
         dnn.dims(values) for values in (window.stride, window.kernel, none, window.pad, after)
@@ -87,7 +91,7 @@ def usable(window: Any, *arrays: Any) -> bool:
 def _spread(xp: Any, ct: Any, shape: Ints, window: Any, kind: int, places: Any = None) -> Any:
     made = empty_last(shape)
     arrays = (channels_last(ct), made, *([] if places is None else [places]))
-    _backward(shape, window, kind).run(*[address(a) for a in arrays])
+    _backward(shape, window, kind).run(*arrays)
     return made if xp.any_layout else in_order(made)
 
 
@@ -135,7 +139,7 @@ def pooling(
     primitive, layout = _forward(data.shape, window, _MAX if pool_type == "max" else mean)
     data, out = channels_last(data), empty_last((*data.shape[:2], *window.out))
     places = [] if layout is None else [memory(layout)]
-    primitive.run(*[address(a) for a in (data, out, *places)])
+    primitive.run(data, out, *places)
     return out if xp.any_layout else in_order(out)
 
 
@@ -146,7 +150,7 @@ def scatter(xp, y, data, *, window):
         return DECLINED
     primitive, layout = _forward(data.shape, window, _MAX)
     best, places = empty_last(y.shape), memory(layout)
-    primitive.run(*[address(a) for a in (channels_last(data), best, places)])
+    primitive.run(channels_last(data), best, places)
     return _spread(xp, y, data.shape, window, _MAX, places)
 
 

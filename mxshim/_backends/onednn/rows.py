@@ -9,7 +9,7 @@ import numpy
 
 from ..override import DECLINED, override
 from . import library as dnn
-from .arrays import address, per_thread
+from .arrays import per_thread
 
 #: Elements below which NumPy is done sooner.
 SMALL = 1 << 10
@@ -47,7 +47,7 @@ def _normalized(kind: int, data: Any, axis: int, temperature: Any, dtype: Any) -
     if not isfinite(flat.dot(flat)):
         return DECLINED
     made, width = numpy.empty_like(data), data.shape[-1]
-    _softmax(kind, data.size // width, width).run(address(data), address(made))
+    _softmax(kind, data.size // width, width).run(data, made)
     return made
 
 
@@ -112,7 +112,7 @@ def layer_norm(xp, data, gamma, beta, *, axis, eps, output_mean_var):
     made = numpy.empty_like(data)
     mean, var = numpy.empty(moments, numpy.float32), numpy.empty(moments, numpy.float32)
     arrays = (data, gamma, beta, made, mean, var)
-    _forward(data.size // width, width, eps).run(*[address(a) for a in arrays])
+    _forward(data.size // width, width, eps).run(*arrays)
     var += numpy.float32(eps)
     return made, mean, numpy.sqrt(var, out=var)
 
@@ -128,5 +128,5 @@ def layer_norm_grad(xp, ct, out, data, gamma, beta, *, axis, eps, **params):
     head, mean = numpy.ascontiguousarray(head), numpy.ascontiguousarray(out[1])
     made = numpy.empty_like(data), numpy.empty_like(gamma), numpy.empty_like(beta)
     arrays = (data, head, gamma, beta, mean, var, *made)
-    _backward(data.size // width, width, eps).run(*[address(a) for a in arrays])
+    _backward(data.size // width, width, eps).run(*arrays)
     return made
