@@ -16,6 +16,13 @@ def require_same(weight: Any, grad: Any) -> None:
         raise incompatible("input", 1, weight.dtype.name, grad.dtype.name)
 
 
+def require_alike(weight: Any, *arrays: Any) -> None:
+    """Refuse a gradient or states of another shape: they might be broadcast."""
+    for array in arrays:
+        if array.shape != weight.shape:
+            raise ValueError("shapes")
+
+
 def prepared(xp: Any, grad: Any, rescale_grad: float, clip_gradient: float) -> Any:
     """Return a scaled copy of the gradient, clipped when the bound is not negative."""
     grad = grad * rescale_grad
@@ -31,46 +38,17 @@ def decayed(xp, weight, grad, rescale_grad, clip_gradient, wd):
     return grad
 
 
-#: Elements of the pieces in which large arrays are updated; they stay in the cache.
-PIECE = 1 << 15
-
-
-def pieces(xp: Any, step: Any, target: Any, weight: Any, *arrays: Any) -> Any:
-    """Call ``step(weight, *arrays)`` piece by piece and put the new weights into one array.
-
-    The array is ``target`` where it fits, else a new one.  Updates read and write every element
-    several times; small pieces do so in the cache.
-    """
-    for array in arrays:
-        if array.shape != weight.shape:
-            raise ValueError("shapes")
-    if weight.size <= PIECE or not all(a.flags.c_contiguous for a in (weight, *arrays)):
-        return step(weight, *arrays)
-    if target is None or target.dtype != weight.dtype or target.shape != weight.shape:
-        target = xp.empty_like(weight)
-    elif not target.flags.c_contiguous:
-        return step(weight, *arrays)
-    flat = [a.reshape(-1) for a in (target, weight, *arrays)]
-    for start in range(0, weight.size, PIECE):
-        made, *given = (a[start : start + PIECE] for a in flat)
-        made[...] = step(*given)
-    return target
-
-
 @op("sgd_update", "_sparse_sgd_update", shape=same)
 def sgd_update(
     xp, weight, grad, *, lr: Float, wd: Float = 0.0, rescale_grad: Float = 1.0,
     clip_gradient: Float = -1.0, lazy_update: bool = True, target: Target,
 ):  # fmt: skip
     """Take a step of stochastic gradient descent."""
-
-    def step(weight, grad):
-        made = decayed(xp, weight, grad, rescale_grad, clip_gradient, wd)
-        made *= -lr
-        made += weight
-        return made
-
-    return pieces(xp, step, target, weight, grad)
+    require_alike(weight, grad)
+    made = decayed(xp, weight, grad, rescale_grad, clip_gradient, wd)
+    made *= -lr
+    made += weight
+    return made
 
 
 @op("sgd_mom_update", "_sparse_sgd_mom_update", mutates=("mom",), shape=same)
@@ -80,32 +58,30 @@ def sgd_mom_update(
     target: Target,
 ):  # fmt: skip
     """Take a step of gradient descent with momentum; ``mom`` is the last step."""
-
-    def step(weight, grad, mom):
-        made = decayed(xp, weight, grad, rescale_grad, clip_gradient, wd)
-        made *= lr
-        mom *= momentum
-        mom -= made
-        return weight + mom
-
-    return pieces(xp, step, target, weight, grad, mom)
+    require_alike(weight, grad, mom)
+    made = decayed(xp, weight, grad, rescale_grad, clip_gradient, wd)
+    made *= lr
+    mom *= momentum
+    mom -= made
+    return weight + mom
 
 
 @op("nag_mom_update", mutates=("mom",), shape=same)
 def nag_mom_update(
     xp, weight, grad, mom, *, lr: Float, momentum: Float = 0.0, wd: Float = 0.0,
-    rescale_grad: Float = 1.0, clip_gradient: Float = -1.0,
+    rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, target: Target,
 ):  # fmt: skip
     """Take a step of Nesterov's accelerated gradient descent."""
-    return _nesterov(xp, weight, grad, mom, lr, momentum, wd, rescale_grad, clip_gradient)
+    into = target is weight
+    return _nesterov(xp, weight, grad, mom, lr, momentum, wd, rescale_grad, clip_gradient, into)
 
 
-def _nesterov(xp, weight, grad, mom, lr, momentum, wd, rescale_grad, clip_gradient):
+def _nesterov(xp, weight, grad, mom, lr, momentum, wd, rescale_grad, clip_gradient, into=True):
     step = decayed(xp, weight, grad, rescale_grad, clip_gradient, wd)
     mom *= momentum
     made = weight + momentum * mom - ((1 + momentum) * lr) * step
-    # mxnet: writing into the weight, it decays the momentum by the new weight; test_update
-    step += wd * (made - weight)
+    if into:  # mxnet: the momentum is decayed by the weight as it is then; test_update
+        step += wd * (made - weight)
     mom -= lr * step
     return made
 
@@ -117,23 +93,20 @@ def adam_update(
     clip_gradient: Float = -1.0, lazy_update: bool = True, target: Target,
 ):  # fmt: skip
     """Take a step of Adam (the caller corrects ``lr`` for the bias)."""
-
-    def step(weight, grad, mean, var):
-        grad = inside(xp, weight, grad, rescale_grad, clip_gradient, wd)
-        mean *= beta1
-        mean += (1 - beta1) * grad
-        xp.multiply(grad, grad, out=grad)
-        grad *= 1 - beta2
-        var *= beta2
-        var += grad
-        made = xp.sqrt(var, out=grad)
-        made += epsilon
-        xp.divide(mean, made, out=made)
-        made *= -lr
-        made += weight
-        return made
-
-    return pieces(xp, step, target, weight, grad, mean, var)
+    require_alike(weight, grad, mean, var)
+    grad = inside(xp, weight, grad, rescale_grad, clip_gradient, wd)
+    mean *= beta1
+    mean += (1 - beta1) * grad
+    xp.multiply(grad, grad, out=grad)
+    grad *= 1 - beta2
+    var *= beta2
+    var += grad
+    made = xp.sqrt(var, out=grad)
+    made += epsilon
+    xp.divide(mean, made, out=made)
+    made *= -lr
+    made += weight
+    return made
 
 
 @op("mp_sgd_update", mutates=("weight32",), shape=same)
@@ -192,7 +165,7 @@ def _bounded(xp, weight, bound):
 def rmsprop_update(
     xp, weight, grad, n, *, lr: Float, gamma1: Float = 0.95, epsilon: Float = 1e-8,
     wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0,
-    clip_weights: Float = -1.0,
+    clip_weights: Float = -1.0, target: Target,
 ):  # fmt: skip
     """Take a step of RMSProp; ``n`` averages the squared gradient."""
     grad = inside(xp, weight, grad, rescale_grad, clip_gradient, wd)
@@ -205,7 +178,7 @@ def rmsprop_update(
 def rmspropalex_update(
     xp, weight, grad, n, g, delta, *, lr: Float, gamma1: Float = 0.95, gamma2: Float = 0.9,
     epsilon: Float = 1e-8, wd: Float = 0.0, rescale_grad: Float = 1.0,
-    clip_gradient: Float = -1.0, clip_weights: Float = -1.0,
+    clip_gradient: Float = -1.0, clip_weights: Float = -1.0, target: Target,
 ):  # fmt: skip
     """Take a step of centred RMSProp with momentum."""
     grad = inside(xp, weight, grad, rescale_grad, clip_gradient, wd)
@@ -221,7 +194,7 @@ def rmspropalex_update(
 @op("ftrl_update", "_sparse_ftrl_update", mutates=("z", "n"), shape=same)
 def ftrl_update(
     xp, weight, grad, z, n, *, lr: Float, lamda1: Float = 0.01, beta: Float = 1.0,
-    wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0,
+    wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, target: Target,
 ):  # fmt: skip
     """Take a step of follow the regularized leader."""
     require_same(weight, grad)
@@ -239,7 +212,7 @@ def ftrl_update(
 def ftml_update(
     xp, weight, grad, d, v, z, *, lr: Float, beta1: Float = 0.6, beta2: Float = 0.999,
     epsilon: Float("double") = 9.9999999392252903e-09, t: int, wd: Float = 0.0,
-    rescale_grad: Float = 1.0, clip_grad: Float = -1.0,
+    rescale_grad: Float = 1.0, clip_grad: Float = -1.0, target: Target,
 ):  # fmt: skip
     """Take a step of follow the moving leader; ``t`` counts the steps from 1."""
     grad = inside(xp, weight, grad, rescale_grad, clip_grad, wd)
@@ -265,7 +238,7 @@ def signsgd_update(
 @op("signum_update", mutates=("mom",), shape=same)
 def signum_update(
     xp, weight, grad, mom, *, lr: Float, momentum: Float = 0.0, wd: Float = 0.0,
-    rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, wd_lh: Float = 0.0,
+    rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, wd_lh: Float = 0.0, target: Target,
 ):  # fmt: skip
     """Take a step of fixed length by the sign of the averaged gradient."""
     step = decayed(xp, weight, grad, rescale_grad, clip_gradient, wd)

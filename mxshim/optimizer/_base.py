@@ -150,9 +150,14 @@ class Optimizer:
             grad = nd.clip(grad, -self.clip_gradient, self.clip_gradient)
         return grad
 
-    def _rule_options(self, **options):
-        """Return the parameters that the fused update operators share."""
+    def _rule_options(self, wd=0.0, **options):
+        """Return the parameters that the fused update operators share.
+
+        No decay is left out: a call with 0.0 among its parameters has them parsed every time.
+        """
         options["rescale_grad"] = self.rescale_grad
+        if wd:
+            options["wd"] = wd
         if self.clip_gradient:
             options["clip_gradient"] = self.clip_gradient
         return options

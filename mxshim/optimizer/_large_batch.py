@@ -277,8 +277,8 @@ class LAMB(Optimizer):
                 epsilon=self.epsilon,
                 bias_correction=self.bias_correction,
                 t=self._index_update_count[index],
-                wd=wd,
             )
+            direction["wd"] = wd
             bounds = {"lower_bound": self.lower_bound, "upper_bound": self.upper_bound}
             bounds = {name: bound for name, bound in bounds.items() if bound}
             if multi_precision:

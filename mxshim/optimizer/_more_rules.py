@@ -29,18 +29,18 @@ class Signum(Optimizer):
     def update(self, index, weight, grad, state):
         """Update one weight."""
         lr, wd = begin(self, index, weight, grad)
-        options = self._rule_options()
+        options = self._rule_options(wd)
         if state is None:
             # mxnet: these options are given to the plain rule too, which does not know them.
             if self.wd_lh:
                 options["wd_lh"] = self.wd_lh
-            nd.signsgd_update(weight, grad, out=weight, lr=lr, wd=wd, **options)
+            nd.signsgd_update(weight, grad, out=weight, lr=lr, **options)
             return
         if self.momentum > 0:
             options["momentum"] = self.momentum
         if self.wd_lh:
             options["wd_lh"] = self.wd_lh
-        nd.signum_update(weight, grad, state, out=weight, lr=lr, wd=wd, **options)
+        nd.signum_update(weight, grad, state, out=weight, lr=lr, **options)
 
 
 @register
@@ -93,8 +93,8 @@ class Ftrl(Optimizer):
     def update(self, index, weight, grad, state):
         """Update one weight."""
         lr, wd = begin(self, index, weight, grad)
-        options = self._rule_options(lamda1=self.lamda1, beta=self.beta)
-        nd.ftrl_update(weight, grad, *state, out=weight, lr=lr, wd=wd, **options)
+        options = self._rule_options(wd, lamda1=self.lamda1, beta=self.beta)
+        nd.ftrl_update(weight, grad, *state, out=weight, lr=lr, **options)
 
 
 @register

@@ -37,6 +37,25 @@ def laziness(rule, grad):
     return {} if grad.stype == "default" else {"lazy_update": rule.lazy_update}
 
 
+#: Elements of the pieces of large arrays; a dozen arrays of so many stay in the cache.
+PIECE = 1 << 14
+
+
+def pieces(weight, *arrays):
+    """Yield ``(weight, *arrays)``, large arrays on a CPU in pieces that share their memory.
+
+    Rules that are several operations go over memory once so.
+    """
+    arrays = (weight, *arrays)
+    whole = any(a.stype != "default" or a.shape != weight.shape for a in arrays)
+    if whole or weight.size <= PIECE or weight.context.device_type == "gpu":
+        yield arrays
+        return
+    flat = [a.reshape((-1,)) for a in arrays]
+    for start in range(0, weight.size, PIECE):
+        yield [a[start : start + PIECE] for a in flat]
+
+
 def with_decay(rule, weight, grad, wd):
     """Return the rescaled gradient plus weight decay, clipped together."""
     grad = grad * rule.rescale_grad + wd * weight

@@ -16,10 +16,10 @@ from ._more_rules import DCASGD, FTML, SGLD, Ftrl, Signum
 from ._steps import (
     begin,
     check_arrays,
-    clip_fused,
     float32_zeros,
     laziness,
     lazy_stype,
+    pieces,
     with_decay,
     zeros_like,
 )
@@ -106,10 +106,12 @@ class SGD(Optimizer):
                 grad = grad.astype("float32")
                 grad = grad if grad.stype == "default" else grad.tostype("default")
             chosen = options | laziness(self, grad)
+            if wd:
+                chosen["wd"] = wd
             if self.momentum > 0:
-                nd.sgd_mom_update(target, grad, state, out=target, lr=lr, wd=wd, **chosen)
+                nd.sgd_mom_update(target, grad, state, out=target, lr=lr, **chosen)
             else:
-                nd.sgd_update(target, grad, out=target, lr=lr, wd=wd, **chosen)
+                nd.sgd_update(target, grad, out=target, lr=lr, **chosen)
             if multi_precision:
                 nd.cast(target, dtype=weight.dtype, out=weight)
 
@@ -147,14 +149,12 @@ class NAG(Optimizer):
         """Update one weight."""
         lr, wd = begin(self, index, weight, grad)
         if state is None:
-            nd.sgd_update(weight, grad, out=weight, lr=lr, wd=wd, **self._rule_options())
+            nd.sgd_update(weight, grad, out=weight, lr=lr, **self._rule_options(wd))
             return
-        grad = clip_fused(self, grad * self.rescale_grad)
-        ahead = self.momentum * state - lr * (grad + wd * weight)
-        decaying = weight if weight.stype == "default" else weight.copy()
-        weight[:] += (self.momentum + 1) * ahead - self.momentum * state
-        # mxnet: the momentum kept is decayed by a dense weight as it is after the step.
-        state[:] = self.momentum * state - lr * (grad + wd * decaying)
+        options = self._rule_options(wd)
+        if self.momentum > 0:
+            options["momentum"] = self.momentum
+        nd.nag_mom_update(weight, grad, state, out=weight, lr=lr, **options)
 
 
 @register
@@ -193,10 +193,10 @@ class Adam(Optimizer):
         lr, wd = begin(self, index, weight, grad)
         count = self._index_update_count[index]
         lr *= math.sqrt(1.0 - self.beta2**count) / (1.0 - self.beta1**count)
-        options = self._rule_options(beta1=self.beta1, beta2=self.beta2, epsilon=self.epsilon)
+        options = self._rule_options(wd, beta1=self.beta1, beta2=self.beta2, epsilon=self.epsilon)
         options |= laziness(self, grad)
         mean, var = state
-        nd.adam_update(weight, grad, mean, var, out=weight, lr=lr, wd=wd, **options)
+        nd.adam_update(weight, grad, mean, var, out=weight, lr=lr, **options)
 
 
 @register
@@ -215,13 +215,14 @@ class AdaGrad(Optimizer):
         """Update one weight."""
         lr, wd = begin(self, index, weight, grad)
         if grad.stype == "row_sparse":
-            options = self._rule_options(epsilon=self.float_stable_eps)
-            nd.sparse.adagrad_update(weight, grad, state, out=weight, lr=lr, wd=wd, **options)
+            options = self._rule_options(wd, epsilon=self.float_stable_eps)
+            nd.sparse.adagrad_update(weight, grad, state, out=weight, lr=lr, **options)
             return
-        grad = self._prepare(grad)
-        state[:] += nd.square(grad)
-        step = grad / nd.sqrt(state + self.float_stable_eps)
-        weight[:] += (step + weight * wd) * -lr
+        for w, g, squares in pieces(weight, grad, state):
+            g = self._prepare(g)
+            squares[:] += nd.square(g)
+            step = g / nd.sqrt(squares + self.float_stable_eps)
+            w[:] += (step + w * wd) * -lr
 
 
 @register
@@ -253,23 +254,18 @@ class RMSProp(Optimizer):
     def update(self, index, weight, grad, state):
         """Update one weight."""
         lr, wd = begin(self, index, weight, grad)
-        square = state[0]
-        if square.dtype != weight.dtype:
+        if state[0].dtype != weight.dtype:
             # mxnet: the state is float32 whatever the weight, and the update wants one dtype.
-            kinds = (numpy.dtype(array.dtype).name for array in (weight, square))
+            kinds = (numpy.dtype(array.dtype).name for array in (weight, state[0]))
             raise incompatible("input", 2, *kinds)
-        grad = clip_fused(self, grad * self.rescale_grad + wd * weight)
-        square[:] = (1 - self.gamma1) * grad * grad + self.gamma1 * square
-        if self.centered:
-            mean, delta = state[1:]
-            mean[:] = (1 - self.gamma1) * grad + self.gamma1 * mean
-            spread = nd.sqrt(square - mean * mean + self.epsilon)
-            delta[:] = self.gamma2 * delta - lr * grad / spread
-            weight[:] += delta
-        else:
-            weight[:] -= lr * grad / nd.sqrt(square + self.epsilon)
+        options = self._rule_options(wd, gamma1=self.gamma1, epsilon=self.epsilon)
         if self.clip_weights:
-            weight[:] = nd.clip(weight, -self.clip_weights, self.clip_weights)
+            options["clip_weights"] = self.clip_weights
+        if self.centered:
+            options["gamma2"] = self.gamma2
+            nd.rmspropalex_update(weight, grad, *state, out=weight, lr=lr, **options)
+        else:
+            nd.rmsprop_update(weight, grad, *state, out=weight, lr=lr, **options)
 
 
 @register
@@ -288,17 +284,16 @@ class AdaDelta(Optimizer):
     def update(self, index, weight, grad, state):
         """Update one weight; there is no learning rate."""
         _, wd = begin(self, index, weight, grad)
-        # mxnet: the caller's gradient array is rescaled in place.
-        grad *= self.rescale_grad
-        if self.clip_gradient is not None:
-            grad = nd.clip(grad, -self.clip_gradient, self.clip_gradient)
-        squares, steps = state
-        squares[:] *= self.rho
-        squares[:] += (1.0 - self.rho) * grad * grad
-        step = nd.sqrt(steps + self.epsilon) / nd.sqrt(squares + self.epsilon) * grad
-        steps[:] *= self.rho
-        steps[:] += (1.0 - self.rho) * step * step
-        weight[:] -= step + wd * weight
+        for w, g, squares, steps in pieces(weight, grad, *state):
+            g *= self.rescale_grad  # mxnet: the caller's gradient array is rescaled in place.
+            if self.clip_gradient is not None:
+                g = nd.clip(g, -self.clip_gradient, self.clip_gradient)
+            squares[:] *= self.rho
+            squares[:] += (1.0 - self.rho) * g * g
+            step = nd.sqrt(steps + self.epsilon) / nd.sqrt(squares + self.epsilon) * g
+            steps[:] *= self.rho
+            steps[:] += (1.0 - self.rho) * step * step
+            w[:] -= step + wd * w
 
 
 @register
@@ -318,12 +313,12 @@ class Adamax(Optimizer):
         """Update one weight."""
         lr, wd = begin(self, index, weight, grad)
         lr /= 1.0 - self.beta1 ** self._index_update_count[index]
-        grad = with_decay(self, weight, grad, wd)
-        mean, largest = state
-        mean[:] *= self.beta1
-        mean[:] += (1.0 - self.beta1) * grad
-        largest[:] = nd.maximum(self.beta2 * largest, nd.abs(grad))
-        weight[:] -= lr * mean / largest
+        for w, g, mean, largest in pieces(weight, grad, *state):
+            g = with_decay(self, w, g, wd)
+            mean[:] *= self.beta1
+            mean[:] += (1.0 - self.beta1) * g
+            largest[:] = nd.maximum(self.beta2 * largest, nd.abs(g))
+            w[:] -= lr * mean / largest
 
 
 @register
@@ -357,19 +352,19 @@ class Nadam(Optimizer):
         """Update one weight."""
         lr, wd = begin(self, index, weight, grad)
         count = self._index_update_count[index]
-        grad = with_decay(self, weight, grad, wd)
         now, following = self._momentum(count), self._momentum(count + 1)
         # mxnet: one schedule for all weights, so it moves on with every weight updated.
         self.m_schedule = self.m_schedule * now
-        mean, square = state
-        mean[:] *= self.beta1
-        mean[:] += (1.0 - self.beta1) * grad
-        square[:] *= self.beta2
-        square[:] += (1.0 - self.beta2) * grad * grad
-        grad_part = (1.0 - now) * (grad / (1.0 - self.m_schedule))
-        mean_part = following * (mean / (1.0 - self.m_schedule * following))
-        root = nd.sqrt(square / (1.0 - pow(self.beta2, count)))
-        weight[:] -= lr * (grad_part + mean_part) / (root + self.epsilon)
+        for w, g, mean, square in pieces(weight, grad, *state):
+            g = with_decay(self, w, g, wd)
+            mean[:] *= self.beta1
+            mean[:] += (1.0 - self.beta1) * g
+            square[:] *= self.beta2
+            square[:] += (1.0 - self.beta2) * g * g
+            grad_part = (1.0 - now) * (g / (1.0 - self.m_schedule))
+            mean_part = following * (mean / (1.0 - self.m_schedule * following))
+            root = nd.sqrt(square / (1.0 - pow(self.beta2, count)))
+            w[:] -= lr * (grad_part + mean_part) / (root + self.epsilon)
 
 
 @register
