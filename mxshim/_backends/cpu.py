@@ -11,7 +11,9 @@ from .._core.dtypes import cut
 from .base import namespace, relaxed
 from .heap import keep_memory
 
-_CONSTANTS: dict[str, dict[float, Any]] = {}
+_CONSTANTS: dict[str, dict[float, Any]] = {"f": {}, "d": {}}
+#: The constants of float32 and float64 that are kept.
+SINGLES, DOUBLES = _CONSTANTS["f"], _CONSTANTS["d"]
 
 
 def constant(dtype: Any, value: float) -> Any:

@@ -32,13 +32,17 @@ SWITCH = "MXSHIM_OVERRIDES"
 #: Operator to the modules of this package that may override it, in the order they are asked.
 PLACES: dict[str, tuple[str, ...]] = {
     "Activation": ("onednn.elementwise",),
-    "BatchNorm": ("onednn.normalization", "numpy_kernels.norm"),
-    "Convolution": ("onednn.convolution",),
+    "BatchNorm": (
+        "numpy_kernels.batch_norm",
+        "onednn.normalization",
+        "numpy_kernels.batch_norm_last",
+    ),
+    "Convolution": ("onednn.convolution", "numpy_kernels.conv"),
     "LayerNorm": ("onednn.rows",),
     "Pooling": ("onednn.pooling",),
-    "_backward_Convolution": ("onednn.convolution",),
-    "_backward_Convolution_data": ("onednn.convolution",),
-    "_backward_Convolution_weight": ("onednn.convolution",),
+    "_backward_Convolution": ("onednn.convolution", "numpy_kernels.conv"),
+    "_backward_Convolution_data": ("onednn.convolution", "numpy_kernels.conv"),
+    "_backward_Convolution_weight": ("onednn.convolution", "numpy_kernels.conv"),
     "_backward_Pooling": ("onednn.pooling",),
     "_backward_Pooling_max": ("onednn.pooling",),
     "adam_update": ("numpy_kernels.optimizer",),

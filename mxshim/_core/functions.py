@@ -13,10 +13,13 @@ from typing import Any
 import numpy
 
 from .device import parse
-from .invoke import NULL, call, recover, several
-from .registry import Op
+from .dtypes import float32, float64
+from .invoke import HOST, NULL, call, compute, recover, several
+from .registry import Bound, Op, key_of
 from .tape import Node, state
 from .tensor import Tensor, new
+
+ndarray = numpy.ndarray
 
 
 def take_positional(name: str, order: Sequence[str], args: Any, kwargs: dict[str, Any]) -> None:
@@ -108,31 +111,28 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
     inputs = op.inputs
     context = "ctx" in op.params
 
-    plain = not op.supplied
-    known: dict[Any, dict[str, Any]] = {}
+    plain = op.plain
+    known: dict[Any, Bound] = {}
 
     def generated(*args: Any, **kwargs: Any) -> Any:
         """Run at once when these parameters were met before, behind arrays given by position."""
-        out = kwargs.pop("out", None)
+        out = kwargs.pop("out", None) if kwargs else None
         count = 0
         for array in args:
             if array.__class__ is not cls:
                 break
             count += 1
-        rest = args[count:]
         key: Any = count
-        if rest or kwargs:
-            key = (
-                count, rest, tuple(kwargs.items()),
-                tuple(map(type, rest)), tuple(map(type, kwargs.values())),
-            )  # fmt: skip
+        if kwargs or count < len(args):
+            rest = args[count:]
+            key = count, rest, *map(type, rest), *key_of(kwargs)
         try:
             params = known[key]
         except KeyError:
             return first_time(key, count, out, args, kwargs)
         except (TypeError, NotImplementedError):  # a list or an np array cannot be looked up
             return first_time(None, count, out, args, kwargs)
-        if count == 1 and plain and out is None and (args[0]._node is None or not state.recording):
+        if count == 1 and plain and out is None:
             return _one_array(op, cls, args[0], params)
         return call(op, cls, args[:count], params, out)
 
@@ -167,14 +167,28 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
     return generated
 
 
-def _one_array(op: Op, cls: type[Any], data: Any, params: dict[str, Any]) -> Any:
-    """Do :func:`call` for one array, nothing recorded and no ``out``: the short way."""
+def _one_array(op: Op, cls: type[Any], data: Any, params: Bound) -> Any:
+    """Do :func:`call` for one array without ``out``: the short way."""
+    buf = data._buf
     ctx = data._ctx.results
     xp = ctx.xp
-    try:
-        result = op.forward(xp, data._buf, **params)
-    except Exception as error:
-        result = recover(op, error, xp, (data._buf,), params)
+    result = None
+    if op.prepares and xp is HOST and (kernel := params.kernel) is not None:
+        dtype = buf.dtype
+        if dtype is float32 or dtype is float64:
+            try:
+                result = kernel(buf)
+            except Exception:
+                result = None  # the operator itself says what is wrong
+    node = data._node
+    taped = node is not None and state.recording
+    if result is None:
+        if taped or len(op.inputs) > 1:
+            return call(op, cls, (data,), params)
+        try:
+            result = op.forward(xp, buf, **params)
+        except Exception as error:
+            result = recover(op, error, xp, (buf,), params)
     if result.__class__ is not xp.ndarray:
         if result.__class__ is tuple:
             return several(op, cls, result, params, None, ctx, None)
@@ -182,7 +196,7 @@ def _one_array(op: Op, cls: type[Any], data: Any, params: dict[str, Any]) -> Any
     tensor = new(cls)
     tensor._buf = result
     tensor._ctx = ctx
-    tensor._node = None
+    tensor._node = Node(op, (node,), result, (buf,), params, ctx) if taped else None
     return tensor
 
 
@@ -206,9 +220,29 @@ def _variadic(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
     """Build a function that takes any number of arrays, then parameters by name."""
     counter = next((key for key in ("num_args", "num_arrays") if key in op.params), None)
 
+    known: dict[Any, Bound] = {}
+
     def generated(*data: Any, **kwargs: Any) -> Any:
+        """Run at once when these parameters were met before."""
+        if "out" not in kwargs:
+            key = len(data), *key_of(kwargs)
+            try:
+                params = known.get(key)
+            except (TypeError, NotImplementedError):  # a list or an np array cannot be looked up
+                params = None
+            if params is not None:
+                for array in data:
+                    if array.__class__ is not cls:
+                        break
+                else:
+                    return call(op, cls, data, params)
+            return first_time(key, data, kwargs)
+        return first_time(None, data, kwargs)
+
+    def first_time(key: Any, data: Any, kwargs: dict[str, Any]) -> Any:
         out = kwargs.pop("out", None)
         kwargs.pop("name", None)
+        count = len(data)
         if len(data) == 1 and isinstance(data[0], (list, tuple)):
             data = tuple(data[0])
         elif not data and op.inputs[-1] in kwargs:
@@ -223,9 +257,14 @@ def _variadic(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
             name_dtype(given, cls)
         if counter is not None:
             given.setdefault(counter, len(data))
+        params = op.bind(given)
         if sparse is not None:
-            return sparse._invoke(op, data, op.bind(given), out)
-        return call(op, cls, data, op.bind(given), out)
+            return sparse._invoke(op, data, params, out)
+        if key is not None and 0 < count == len(data) and not op.by_storage and op.memorable(given):
+            if len(known) >= _KNOWN_CALLS:
+                known.clear()
+            known[key] = params
+        return call(op, cls, data, params, out)
 
     return generated
 
@@ -234,20 +273,25 @@ def _unary(
     op: Op, cls: type[Any], name: str, slow: Callable[..., Any] | None = None
 ) -> Callable[..., Any]:
     """Build the closure for one array and no parameters; ``slow`` takes all other calls."""
-    forward = op.forward
 
     def generated(data: Any = None, out: Any = None, name: Any = None, **kwargs: Any) -> Any:
         if data.__class__ is not cls or out is not None or kwargs:
             return general(data, out=out, **kwargs)
         ctx = data._ctx.results
-        xp = ctx.xp
         buf = data._buf
-        try:
-            result = forward(xp, buf)
-        except Exception as error:
-            result = recover(op, error, xp, (buf,), _NO_PARAMS)
-        if result.__class__ is not xp.ndarray:
-            result = xp.asarray(result)
+        dtype = buf.dtype
+        result = None
+        if (
+            (dtype is float32 or dtype is float64)
+            and (direct := op.direct) is not None
+            and ctx.xp is HOST
+        ):
+            try:
+                result = direct(buf)
+            except Exception:
+                result = None  # the operator itself says what is wrong
+        if result.__class__ is not ndarray:
+            result = compute(op, ctx.xp, result, (buf,), _NO_PARAMS)
         tensor = new(cls)
         tensor._buf = result
         tensor._ctx = ctx
@@ -265,7 +309,6 @@ def _unary(
 
 def _binary(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
     """Build the closure for two arrays and no parameters."""
-    forward = op.forward
 
     def generated(
         lhs: Any = None, rhs: Any = None, out: Any = None, name: Any = None, **kwargs: Any
@@ -273,14 +316,21 @@ def _binary(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
         if lhs.__class__ is not cls or rhs.__class__ is not cls or out is not None or kwargs:
             return general(lhs, rhs, out=out, **kwargs)
         ctx = lhs._ctx.results
-        xp = ctx.xp
         left, right = lhs._buf, rhs._buf
-        try:
-            result = forward(xp, left, right)
-        except Exception as error:
-            result = recover(op, error, xp, (left, right), _NO_PARAMS)
-        if result.__class__ is not xp.ndarray:
-            result = xp.asarray(result)
+        dtype = left.dtype
+        result = None
+        if (
+            (dtype is float32 or dtype is float64)
+            and dtype is right.dtype
+            and (direct := op.direct) is not None
+            and ctx.xp is HOST
+        ):
+            try:
+                result = direct(left, right)
+            except Exception:
+                result = None
+        if result.__class__ is not ndarray:
+            result = compute(op, ctx.xp, result, (left, right), _NO_PARAMS)
         tensor = new(cls)
         tensor._buf = result
         tensor._ctx = ctx

@@ -12,13 +12,16 @@ from typing import Any
 import numpy
 
 from . import rng
-from .device import Context, current
+from .device import CPU, Context, current
+from .dtypes import float32, float64
 from .errors import incompatible, mxnet_error, shape_text
-from .registry import Op
+from .registry import Bound, Op
 from .tape import Node, Port, refuse_write, state
 from .tensor import Tensor, make, new
 
 Array = numpy.ndarray
+#: The namespace of the short ways: plain NumPy arrays.
+HOST = CPU.xp
 
 
 class Null:
@@ -56,6 +59,10 @@ def call(
     inputs run where ``out`` is, else in ``ctx``, by default the thread's current one.  Raises
     MXNetError when the kernel refuses its input, before anything was written.
     """
+    if op.prepares and out is None and params.__class__ is Bound and params.kernel is not None:
+        made = _hurried(op, cls, tensors, params)
+        if made is not None:
+            return made
     try:
         bufs = [t._buf for t in tensors]
         nodes = [t._node for t in tensors]
@@ -110,6 +117,36 @@ def call(
     return tensor
 
 
+def _hurried(op: Op, cls: type[Any], tensors: Sequence[Any], params: Bound) -> Any:
+    """Do :func:`call` by a prepared kernel; None where that leaves it to the operator's body."""
+    try:
+        ctx = tensors[0]._ctx.results
+        bufs = [tensor._buf for tensor in tensors]
+        dtype = bufs[0].dtype
+        if ctx.xp is not HOST or (dtype is not float32 and dtype is not float64):
+            return None
+        result = params.kernel(*bufs)  # type: ignore[misc]
+    except Exception:  # the body says what is wrong
+        return None
+    if result.__class__ is not Array:
+        return None
+    tensor = new(cls)
+    tensor._buf = result
+    tensor._ctx = ctx
+    tensor._node = None
+    if state.recording:
+        nodes = [tensor._node for tensor in tensors]
+        for parent in nodes:
+            if parent is not None:
+                if len(bufs) < len(op.inputs) and not op.variadic:
+                    absent = [None] * (len(op.inputs) - len(bufs))
+                    bufs += absent
+                    nodes += absent
+                tensor._node = Node(op, nodes, result, bufs, params, ctx)
+                break
+    return tensor
+
+
 def _target(out: Any) -> Any:
     """Return the raw array behind ``out=`` when it is a single one."""
     return out._buf if isinstance(out, Tensor) else None
@@ -122,6 +159,16 @@ def _context_of(tensors: Sequence[Any]) -> Context:
             found: Context = tensor._ctx.results
             return found
     return current()
+
+
+def compute(op: Op, xp: Any, result: Any, bufs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """Make an array of the only result of ``op``, which runs unless a short way has given one."""
+    if result is None:
+        try:
+            result = op.forward(xp, *bufs, **params)
+        except Exception as error:
+            result = recover(op, error, xp, bufs, params)
+    return result if result.__class__ is xp.ndarray else xp.asarray(result)
 
 
 def recover(op: Op, error: Exception, xp: Any, bufs: Sequence[Any], params: Any) -> Any:

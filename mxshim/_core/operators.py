@@ -13,7 +13,7 @@ from typing import Any
 from .errors import mxnet_error, not_implemented, shape_text
 from .functions import check_class, refuse_class
 from .invoke import call
-from .registry import OPS, Op
+from .registry import OPS, Bound, Op
 from .semantics import NUMERIC, binary_method, dtype_text
 from .tape import on_tape, refuse_write, state
 from .tensor import Tensor
@@ -33,7 +33,7 @@ INPLACE = {
 REFLECTED = ("add", "sub", "mul", "truediv", "mod", "pow")
 
 
-def scalar_params(op: Op, value: Any) -> dict[str, Any]:
+def scalar_params(op: Op, value: Any) -> Bound:
     """Return the parameters of an array-and-number operator."""
     return op.bind({"scalar": float(value)})
 
@@ -133,7 +133,7 @@ def _inplace(cls: type[Any], names: Names, ufunc: str, verb: str) -> Method:
         if isinstance(other, Tensor):
             for argument, tensor in zip(op.inputs, (self, other), strict=True):
                 check_class(op, names[0], argument, tensor, cls)
-            record, operands, params = op, [self, other], op.bind({})
+            record, operands, params = op, [self, other], op.bare
             taped = on_tape(other)
         elif isinstance(other, NUMERIC):
             record, operands, params = scalar, [self], scalar_params(scalar, other)

@@ -23,9 +23,11 @@ from functools import cached_property
 from types import FunctionType
 from typing import Any
 
-from .._backends.override import overridden
+from .._backends import override
 from . import params as _params
+from . import small_parts, small_rows  # noqa: F401  they fill PREPARED
 from .errors import InvalidParam, MXNetError, check_failed, mxnet_error, not_implemented
+from .small import DIRECT, PREPARED
 
 #: Every registered name of MXNet's registry, to its operator.
 OPS: dict[str, Op] = {}
@@ -35,6 +37,21 @@ LIFTED: dict[str, Op] = {}
 Pull = Callable[..., Any]
 #: How many sets of parameters an operator remembers having parsed.
 _KNOWN_CALLS = 512
+
+
+def key_of(given: dict[str, Any]) -> tuple[Any, ...]:
+    """Return a key of parameters: equal values of other types (1, 1.0, True) are others."""
+    if len(given) == 1:
+        ((name, value),) = given.items()
+        return name, value, value.__class__
+    return (*given.items(), *map(type, given.values()))
+
+
+class Bound(dict[str, Any]):
+    """Parsed parameters, with the kernel of small calls that is bound to them, or None."""
+
+    __slots__ = ("kernel",)
+    kernel: Callable[..., Any] | None
 
 
 class Op:
@@ -48,6 +65,9 @@ class Op:
     ``inconsistent`` lists for which of shape and type a wrong ``out=`` is told the other wording.
     ``fills`` names the parameter that, when it is None, takes the shape of ``out``.
     ``terse`` says that errors about parameters do not name the operator.
+    ``direct`` and ``prepares`` are the short ways of :mod:`mxshim._core.small`;
+    None and False where there is none, and while the profiler watches.  ``plain`` says that a call
+    needs nothing but arrays and parameters.
     """
 
     #: Compiled graphs (:mod:`program`) put their operators on the tape where this is a function.
@@ -63,6 +83,11 @@ class Op:
     front: Callable[[Any, Any, str], Callable[..., Any]] | None = None
     #: The gradient asks for none from above: a loss of the user's.
     headless = False
+    #: Where compiled graphs may save memory: input positions, and a kernel ``(xp, target, *arrays,
+    #: **params)`` that writes the result into ``target``, one of these inputs; see :meth:`over`.
+    in_place: tuple[tuple[int, ...], Callable[..., Any]] | None = None
+    #: The same for the gradient of the only input, which it writes into ``ct``.
+    pull_in_place: Callable[..., Any] | None = None
     #: Names of the outputs where they are not ``output``, ``output0`` ...
     outputs: tuple[str, ...] = ()
 
@@ -72,7 +97,7 @@ class Op:
     def __init__(self, forward: Callable[..., Any], names: tuple[str, ...], **options: Any) -> None:
         self.name = names[0]
         self.names = names
-        self.forward = overridden(self.name, (), forward)
+        self.forward = override.overridden(self.name, (), forward)
         self._body = forward
         self.visible: int | Callable[[dict[str, Any]], int] = options.pop("visible", 1)
         self.mutates: tuple[str, ...] = options.pop("mutates", ())
@@ -86,8 +111,11 @@ class Op:
         if options:
             raise TypeError(f"unknown options for operator {self.name}: {sorted(options)}")
         self.pulls: list[tuple[Any, Pull]] = []
-        self._known: dict[Any, dict[str, Any]] = {}
+        self.direct: Callable[..., Any] | None = override.small(self.name, DIRECT.get(self.name))
+        self.prepares: bool = self.name in PREPARED
+        self._known: dict[Any, Bound] = {}
         self._read_signature(forward)
+        self.plain = not self.supplied and not self.fills
 
     @cached_property
     def doc(self) -> str:
@@ -127,7 +155,7 @@ class Op:
         """Attach the gradient with respect to an input, or to several at once (a decorator)."""
 
         def attach(body: Pull) -> Pull:
-            pull = overridden(self.name, inputs, body)
+            pull = override.overridden(self.name, inputs, body)
             if self.variadic and inputs == (self.inputs[-1],) and len(self.inputs) == 1:
                 self.pulls.append((None, pull))
             elif len(inputs) == 1:
@@ -138,13 +166,30 @@ class Op:
 
         return attach
 
-    def bind(self, given: dict[str, Any]) -> dict[str, Any]:
+    @cached_property
+    def bare(self) -> Bound:
+        """The parameters of a call that gives none."""
+        return self.bind({})
+
+    def over(self, *inputs: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Attach a kernel that may write its result over an input (a decorator).
+
+        It gives what the forward gives, to the bit; None, with nothing written, where it cannot.
+        """
+
+        def attach(body: Callable[..., Any]) -> Callable[..., Any]:
+            self.in_place = tuple(self.inputs.index(name) for name in inputs), body
+            return body
+
+        return attach
+
+    def bind(self, given: dict[str, Any]) -> Bound:
         """Parse parameters by their declared types and fill in defaults.
 
         What was parsed once is remembered: the result is shared and must not be changed.
         Raises MXNetError in MXNet's words for unknown, missing and ill-typed parameters.
         """
-        key: Any = (tuple(given.items()), tuple(map(type, given.values())))
+        key = key_of(given)
         try:
             return self._known[key]
         except KeyError:
@@ -155,6 +200,8 @@ class Op:
         if self.memorable(given):
             if len(self._known) >= _KNOWN_CALLS:
                 self._known.clear()
+            if self.name in PREPARED:
+                bound.kernel = override.small(self.name, PREPARED[self.name](**bound))
             self._known[key] = bound
         return bound
 
@@ -162,8 +209,9 @@ class Op:
         """Tell whether equal values of equal type mean the same: 0.0 and -0.0 do not."""
         return not any(value.__class__ is float and value == 0.0 for value in given.values())
 
-    def _parse(self, given: dict[str, Any]) -> dict[str, Any]:
-        bound = dict(self.defaults)
+    def _parse(self, given: dict[str, Any]) -> Bound:
+        bound = Bound(self.defaults)
+        bound.kernel = None
         kinds = self.params
         if not kinds:
             return bound  # mxnet: operators without parameters ignore keywords

@@ -12,13 +12,15 @@ from typing import Any
 
 import numpy
 
-from .dtypes import bool_, float32, int64
+from .._backends.cpu import DOUBLES, SINGLES, constant
+from .dtypes import bool_, float32, float64, int64
 from .errors import check_failed, incompatible, mxnet_error
-from .invoke import recover
+from .invoke import HOST, compute
 from .registry import Op
 from .tape import Node, state
 from .tensor import new
 
+ndarray = numpy.ndarray
 Pair = tuple[Any, Any]
 Rule = Callable[[Any, Any, Any, str], Pair]
 
@@ -182,22 +184,24 @@ def binary_method(
     ``slow(self, other)`` gets what is neither an array of this class nor a Python number.  For a
     reflected method give the reflected scalar operator; two arrays never reach it.
     """
-    both, one = array_op.forward, scalar_op.forward
 
     def method(self: Any, other: Any) -> Any:
         kind = other.__class__
-        ctx = self._ctx.results
-        xp = ctx.xp
         buf = self._buf
+        ctx = self._ctx.results
         node = self._node
+        dtype = buf.dtype
+        hurry = (dtype is float32 or dtype is float64) and ctx.xp is HOST
+        result = None
         if kind is cls:
             right = other._buf
-            try:
-                result = both(xp, buf, right)
-            except Exception as error:
-                result = recover(array_op, error, xp, (buf, right), {})
-            if result.__class__ is not xp.ndarray:
-                result = xp.asarray(result)
+            if hurry and dtype is right.dtype and (function := array_op.direct) is not None:
+                try:
+                    result = function(buf, right)
+                except Exception:
+                    result = None  # the operator itself says what is wrong
+            if result.__class__ is not ndarray:
+                result = compute(array_op, ctx.xp, result, (buf, right), {})
             tensor = new(cls)
             tensor._buf = result
             tensor._ctx = ctx
@@ -210,12 +214,15 @@ def binary_method(
             return tensor
         if kind is not float and kind is not int and kind is not bool:
             return slow(self, other)
-        try:
-            result = one(xp, buf, scalar=other)
-        except Exception as error:
-            result = recover(scalar_op, error, xp, (buf,), {"scalar": other})
-        if result.__class__ is not xp.ndarray:
-            result = xp.asarray(result)
+        if hurry and (function := scalar_op.direct) is not None:
+            try:
+                known = SINGLES if dtype is float32 else DOUBLES
+                number = known.get(other) if other or kind is int else None
+                result = function(buf, constant(dtype, other) if number is None else number)
+            except Exception:
+                result = None
+        if result.__class__ is not ndarray:
+            result = compute(scalar_op, ctx.xp, result, (buf,), {"scalar": other})
         tensor = new(cls)
         tensor._buf = result
         tensor._ctx = ctx

@@ -1,7 +1,8 @@
 """Clocks in the operators, put in when the profiler starts and taken out when it stops.
 
 The way an operator runs knows nothing of the profiler, so it costs nothing while that is off.
-Starting it replaces the kernel and the gradients of every registered operator by timed ones.  Fast
+Starting it replaces the kernel and the gradients of every registered operator by timed ones, and
+takes away the short ways of small calls.  Fast
 paths hold on to a kernel in a closure, and compiled graphs to a gradient in a list of steps; the
 garbage collector knows who holds what, and there they are replaced too.
 """
@@ -38,6 +39,7 @@ class _Attached:
 
     def __init__(self) -> None:
         self.forwards: list[tuple[Op, Function]] = []
+        self.short: list[tuple[Op, Function | None, bool]] = []
         self.pulls: list[tuple[Op, list[Any]]] = []
         self.swapped: list[tuple[Function, Function]] = []
         self.methods: list[tuple[type, str, Any]] = []
@@ -66,6 +68,8 @@ def attach(recorder: Any, *, symbolic: bool, imperative: bool, memory: bool) -> 
         timed = clock.forward(op.name, op.forward)
         made.swapped.append((op.forward, timed))
         op.forward = timed
+        made.short.append((op, op.direct, op.prepares))
+        op.direct, op.prepares = None, False  # small calls go the long way, past the clocks
         made.pulls.append((op, op.pulls))
         pulls = [(where, clock.pull(_gradient_name(op.name), pull)) for where, pull in op.pulls]
         made.swapped += [(old[1], new[1]) for old, new in zip(op.pulls, pulls)]
@@ -84,6 +88,8 @@ def detach() -> None:
     made, _attached = _attached, None
     for op, forward in made.forwards:
         op.forward = forward
+    for op, direct, prepares in made.short:
+        op.direct, op.prepares = direct, prepares
     for op, pulls in made.pulls:
         op.pulls = pulls
     _replace([(timed, plain) for plain, timed in made.swapped], made.own())

@@ -9,7 +9,7 @@ from .._core.functions import check_class, refuse_class
 from .._core.invoke import call
 from .._core.operators import missing, scalar_params
 from .._core.registry import OPS
-from .._core.semantics import NUMERIC
+from .._core.semantics import NUMERIC, binary_method
 from .._core.tensor import Tensor
 from .ndarray import NDArray
 
@@ -55,6 +55,13 @@ def function(name: str) -> Callable[..., Any]:
     op, after, before = OPS[arrays], OPS[scalar], OPS[reflected]
 
     def compute(lhs: Any, rhs: Any) -> Any:
+        if lhs.__class__ is NDArray:
+            return first(lhs, rhs)
+        if rhs.__class__ is NDArray:
+            return second(rhs, lhs)
+        return otherwise(lhs, rhs)
+
+    def otherwise(lhs: Any, rhs: Any) -> Any:
         if isinstance(lhs, Tensor):
             if isinstance(rhs, Tensor):
                 for argument, tensor in zip(op.inputs, (lhs, rhs), strict=True):
@@ -82,6 +89,8 @@ def function(name: str) -> Callable[..., Any]:
             raise refuse_class(op, arrays, op.inputs[0], lhs, NDArray)
         raise TypeError(f"type {type(rhs)} not supported")
 
+    first = binary_method(NDArray, op, after, otherwise)
+    second = binary_method(NDArray, op, before, lambda rhs, lhs: otherwise(lhs, rhs))
     made = compute
     if operands:
 

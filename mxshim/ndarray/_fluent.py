@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._core.errors import not_implemented
+from .._core.invoke import call
 from .._core.operators import install as install_operators
 from .._core.registry import OPS
 from .._core.semantics import LEGACY
@@ -103,8 +104,6 @@ def broadcast_like(self: Any, other: Any) -> Any:
 
 
 def _call(registered: str, self: Any, **params: Any) -> Any:
-    from .._core.invoke import call
-
     if registered not in OPS:
         raise not_implemented(f"operator {registered}")
     op = OPS[registered]

@@ -42,7 +42,7 @@ def invoke(registered: str, name: str, arrays: Any, given: dict[str, Any], out: 
             if array is None:
                 op.check_inputs(sum(a is not None for a in arrays), op.bind(given))
             check_class(op, name, op.inputs[position], array, ndarray)
-    return call(op, ndarray, arrays, op.bind(given) if given else op.defaults, out)
+    return call(op, ndarray, arrays, op.bind(given) if given else op.bare, out)
 
 
 def gather(registered: str, name: str, arrays: Any, given: dict[str, Any], out: Any = None) -> Any:

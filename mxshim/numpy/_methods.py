@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from typing import Any
 
 from .._core.operators import install as install_operators
@@ -50,8 +49,9 @@ SIGNATURES: dict[str, Any] = {
 }
 
 
-def _np(name: str) -> Any:
-    return getattr(sys.modules[__package__], name)
+#: The functions of ``mx.np``, by name.
+_FUNCTIONS: dict[str, Any] = {}
+_np = _FUNCTIONS.__getitem__
 
 
 def _reshaped(self: Any, shape: tuple[int, ...]) -> Any:
@@ -224,7 +224,7 @@ _VERBS = {
 
 def install(module: Any) -> None:
     """Give the class its operators, and its methods that are functions of ``module``."""
-    _np.module = module
+    _FUNCTIONS.update(vars(module))
     install_operators(ndarray, NUMPY, _VERBS)
     for name in [*REFUSED, *MISSPELT]:
         setattr(ndarray, name, refusal(name, "mxnet.numpy.ndarray", MISSPELT, SIGNATURES))

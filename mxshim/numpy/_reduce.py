@@ -23,6 +23,8 @@ def sum(
     out: Any = None,
 ) -> Any:  # fmt: skip
     """Sum over ``axis``; bools count in int64, other integers in their own dtype."""
+    if dtype is None and initial is None:
+        return _plain("_np_sum", "sum", a, axis, keepdims, out)
     given = _given(axis=axis, dtype=_dtype(dtype), keepdims=keepdims, initial=initial)
     return invoke("_np_sum", "sum", [a], given, out)
 
@@ -31,7 +33,9 @@ def mean(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False
 ) -> Any:
     """Average over ``axis``; integers give float32."""
-    given = {"axis": axis, "keepdims": keepdims, **_given(dtype=_dtype(dtype))}
+    given = {"axis": axis, "keepdims": keepdims}
+    if dtype is not None:
+        given["dtype"] = _dtype(dtype)
     return invoke("_npi_mean", "mean", [a], given, out)
 
 
@@ -70,7 +74,10 @@ def var(
 
 
 def _plain(registered: str, name: str, a: Any, axis: Any, keepdims: Any, out: Any) -> Any:
-    return invoke(registered, name, [a], _given(axis=axis, keepdims=keepdims), out)
+    given = {} if axis is None else {"axis": axis}
+    if keepdims is not None and keepdims is not False:
+        given["keepdims"] = keepdims
+    return invoke(registered, name, (a,), given, out)
 
 
 def max(a: Any, axis: Any = None, keepdims: bool = False, out: Any = None) -> Any:
