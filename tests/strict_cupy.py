@@ -115,9 +115,12 @@ def strict_function(function: Any) -> Any:
 
     @wraps(function, assigned=("__name__", "__doc__"), updated=())
     def checked(*args: Any, **kwargs: Any) -> Any:
+        if lists_refused and any(isinstance(arg, list) for arg in args):
+            raise TypeError("Unsupported type <class 'list'>")
         kwargs = {key: unwrap(value) for key, value in kwargs.items()}
         return wrap(function(*map(unwrap, args), **kwargs))
 
+    lists_refused = isinstance(function, np.ufunc) or function.__name__ in ("clip", "where")
     if isinstance(function, np.ufunc):
         for method in METHODS.get(function.__name__, ()):
             setattr(checked, method, strict_function(getattr(function, method)))

@@ -188,8 +188,14 @@ def test_strict_device(sample: Sample) -> None:
         with mx.autograd.record(train_mode=sample.training):
             outputs = [o for o in run(sample, there) if o._node is not None]
         heads = [mx.nd.array(np.ones(o.shape), ctx=there[0]._ctx, dtype=o.dtype) for o in outputs]
-        on_device = mx.autograd.grad(outputs, chosen, heads)
+        twice = any(sample is other for other in TWICE)
+        with mx.autograd.record(train_mode=sample.training):
+            on_device = mx.autograd.grad(outputs, chosen, heads, create_graph=twice)
         assert all(g._ctx is there[0]._ctx for g in on_device)
+        seconds = [g for g in on_device if twice and g._node is not None]
+        if seconds:
+            mx.autograd.backward(seconds)
+            assert all(array.grad._ctx is there[0]._ctx for array in chosen)
 
 
 @EVERY

@@ -310,6 +310,12 @@ def _dot(xp: Any, a: Any, b: Any) -> Any:
     return xp.matmul(a, b)
 
 
+def _array(xp: Any, x: Any, dtype: Any = None) -> Any:
+    if not isinstance(x, Tensor):
+        return xp._real.asarray(x, dtype=dtype)  # a constant
+    return x if dtype is None else xp.astype(x, dtype)
+
+
 #: Functions made of recorded ones.
 COMPOSED: dict[str, Callable[..., Any]] = {
     "mean": _mean,
@@ -320,7 +326,7 @@ COMPOSED: dict[str, Callable[..., Any]] = {
     "stack": _stacked,
     "take_along_axis": _taken,
     "dot": _dot,
-    "asarray": lambda xp, x, dtype=None: x if dtype is None else xp.astype(x, dtype),
+    "asarray": _array,
     "ascontiguousarray": lambda xp, x: x,
     "square": lambda xp, x: x * x,
     "to_host": lambda xp, x: xp._real.to_host(raw(x)),

@@ -16,7 +16,7 @@ import mxshim as mx
 from mxshim._core import registry
 from tests.ndarray import test_devices as arrays_test
 from tests.samples import Sample
-from tests.test_gradients import SAMPLES, head_grads, run, tensors
+from tests.test_gradients import SAMPLES, TWICE, head_grads, run, tensors
 
 if not mx.context.num_gpus():
     pytest.skip("CuPy finds no GPU", allow_module_level=True)
@@ -28,6 +28,8 @@ FIXED = [sample for sample in SAMPLES if not sample.random]
 def close(got: Any, expected: Any, tolerance: float) -> None:
     """Compare an array from the GPU with one from the CPU."""
     assert got.dtype == expected.dtype
+    if got.dtype == np.float32:  # of operators that compute in single precision whatever they get
+        tolerance = max(tolerance, 1e-5)
     np.testing.assert_allclose(got.asnumpy(), expected.asnumpy(), rtol=tolerance, atol=tolerance)
 
 
@@ -67,10 +69,7 @@ def test_gradients(sample: Sample) -> None:
         close(got, expected, 1e-8)
 
 
-TWICE = [
-    s for s in FIXED
-    if s.grad and registry.get(s.op).order > 1 and not registry.get(s.op).flat
-]  # fmt: skip
+TWICE = [sample for sample in TWICE if not sample.random]
 
 
 @pytest.mark.parametrize("sample", TWICE, ids=lambda s: s.label)
