@@ -16,8 +16,9 @@ from . import graph_infer
 from .device import Context
 from .errors import MXNetError, mxnet_error
 from .graph import Entry, GraphNode, located, ordered, variables
-from .invoke import SUPPLY, recover
-from .tape import NO_GRADIENT, Node, Port, fitted, state
+from .invoke import recover
+from .program_plan import REUSE, Plan, Step, alone, large, plan
+from .tape import NO_GRADIENT, NOT_IN_GRAPH, Node, Port, fitted, state
 from .tensor import make
 
 #: How many sets of shapes, and ways back, a program remembers before it starts afresh.
@@ -38,39 +39,11 @@ class Watch(NamedTuple):
     hidden: bool = False
 
 
-class Step:
-    """One operator of a program: the slots it reads (the last one holds None) and writes.
-
-    ``dead`` lists the slots that no later step reads.
-    """
-
-    __slots__ = ("base", "count", "dead", "inputs", "node", "op", "params", "supplied")
-
-    def __init__(self, node: GraphNode, inputs: tuple[int, ...], base: int) -> None:
-        assert node.op is not None
-        self.node = node
-        self.op = node.op
-        self.params = node.params
-        self.supplied = tuple(node.op.supplied.items())
-        absent = 0 if node.op.variadic else len(node.op.inputs) - len(inputs)
-        self.inputs = inputs + (-1,) * absent
-        self.base = base
-        self.count = max(node.visible(), 1)
-        self.dead: tuple[int, ...] = ()
-
-    def asked(self, ctx: Context) -> dict[str, Any]:
-        """Return the parameters together with what the operator asks the engine for."""
-        params = dict(self.params)
-        for name, what in self.supplied:
-            params[name] = None if what == "target" else SUPPLY[what](ctx)
-        return params
-
-
 class Run:
     """What one recorded call keeps for its gradient.
 
-    ``kept`` holds, a step each, the arrays read, the parameters and the result, or None where no
-    gradient passes; ``needs`` says which variables lie on the tape.
+    ``kept`` holds the arrays read, the parameters and the result of every step that a gradient
+    passes; ``needs`` says which variables lie on the tape.
     """
 
     __slots__ = ("ctx", "kept", "needs")
@@ -78,7 +51,7 @@ class Run:
     def __init__(self, ctx: Context, needs: tuple[bool, ...]) -> None:
         self.ctx = ctx
         self.needs = needs
-        self.kept: list[tuple[list[Any], dict[str, Any], Any] | None] = []
+        self.kept: list[tuple[list[Any], dict[str, Any], Any]] = []
 
 
 class Program:
@@ -110,19 +83,8 @@ class Program:
         self._inlined = len(self.steps) + len(self._again) <= inline
         self._open = [step for step in self.steps if graph_infer.is_open(step.node)]
         self._decided: dict[Any, dict[Step, dict[str, Any]]] = {}
-        self._mark_dead()
-        self._plans: dict[tuple[bool, ...], _Plan] = {}
+        self._plans: dict[tuple[bool, ...], Plan] = {}
         self._op = _ProgramOp(self)
-
-    def _mark_dead(self) -> None:
-        last: dict[int, Step] = {}
-        for step in self.steps:
-            for slot in (*step.inputs, *range(step.base, step.base + step.count)):
-                last[slot] = step
-        kept = {-1, *self.heads}
-        for slot, step in last.items():
-            if slot not in kept:
-                step.dead += (slot,)
 
     # ---- tensors
 
@@ -174,29 +136,34 @@ class Program:
         plain = xp.ndarray
         slots = [*bufs, *[None] * (self.size - len(bufs) + 1)]
         decided = self._decide(bufs) if self._open else {}
-        passes = None if run is None else self._plan(run.needs).passes
-        for position, step in enumerate(self.steps):
-            op = step.op
-            read = [slots[slot] for slot in step.inputs]
-            params = step.asked(ctx) if step.supplied else step.params
-            if decided and step in decided:
-                params = params | decided[step]
-            try:
-                result = op.forward(xp, *read, **params)
-            except Exception as error:
-                result = _recovered(step, error, xp, read, params)
-            if result.__class__ is tuple:
+        reuse = watch is None and REUSE
+        kept: Any = None if run is None else run.kept
+        result: Any
+        read: Any
+        for op, inputs, params, supplied, base, dead, keep, over, step in self._plan(run).lines:
+            result = read = None  # what the step before left must not count as in use
+            if supplied or decided:
+                params = {**step.asked(ctx), **decided.get(step, {})}
+            if over and reuse:
+                result, read = _in_place(op, xp, slots, inputs, over, params)
+            if result is None:
+                read = [slots[slot] for slot in inputs]
+                try:
+                    result = op.forward(xp, *read, **params)
+                except Exception as error:
+                    result = _recovered(step, error, xp, read, params)
+            if result.__class__ is plain:
+                slots[base] = result
+            elif result.__class__ is tuple:
                 result = tuple([xp.asarray(part) for part in result])
-                slots[step.base : step.base + step.count] = result[: step.count]
+                slots[base : base + step.count] = result[: step.count]
             else:
-                if result.__class__ is not plain:
-                    result = xp.asarray(result)
-                slots[step.base] = result
+                slots[base] = result = xp.asarray(result)
             if watch is not None:
                 _show(watch, step, read, result, run is not None)
-            if run is not None and passes is not None:
-                run.kept.append((read, params, result) if passes[position] else None)
-            for slot in step.dead:
+            if keep is not None:
+                kept.append(keep.of(read, params, result))
+            for slot in dead:
                 slots[slot] = None
         outs = [slots[slot] for slot in self.heads]
         if xp.any_layout:
@@ -221,10 +188,11 @@ class Program:
             }
         return found
 
-    def backward(self, run: Run, cts: Sequence[Any]) -> list[Any]:
+    def backward(self, run: Run, cts: Sequence[Any], keeping: bool = True) -> list[Any]:
         """Return the inputs' gradients (None: none) from those of the outputs.
 
-        Inputs that do not lie on the tape get none.
+        Inputs that do not lie on the tape get none. Unless ``keeping``, what the run kept is let
+        go on the way.
         """
         xp = run.ctx.xp.inner
         grads: list[Any] = [None] * (self.size + 1)
@@ -233,48 +201,51 @@ class Program:
                 held = grads[slot]
                 grads[slot] = ct if held is None else held + ct
         given = len(self.inputs)
-        for task in self._plan(run.needs).tasks:
-            kept = run.kept[task.position]
-            assert kept is not None
-            read, params, out = kept
-            ct = _gathered(xp, grads, task.step, out)
+        tasks = self._plan(run).tasks
+        kept = run.kept
+        if keeping:
+            kept = kept.copy()
+        elif len(kept) != len(tasks):
+            raise mxnet_error(NOT_IN_GRAPH, "an earlier backward pass failed within this graph")
+        for op, base, width, pulls, touched, zero in tasks:
+            ct = held = pulled = gradient = None  # as far as the memory of gradients goes
+            read, params, out = kept.pop()
+            ct = _gathered(xp, grads, base, width, out)
             if ct is None:
                 continue
-            for pull, positions, targets in task.pulls:
+            for pull, position, slot, targets in pulls:
                 pulled = pull(xp, ct, out, *read, **params)
-                if positions is None:
-                    pulled = (pulled,)
+                if targets is None:
+                    if pulled is not None:
+                        arg = read[position]
+                        if pulled.shape != arg.shape or pulled.dtype != arg.dtype:
+                            pulled = fitted(xp, pulled, arg, slot < given)
+                        if grads[slot] is None:
+                            grads[slot] = pulled
+                        else:
+                            _add(xp, grads, slot, pulled)
+                    continue
                 for gradient, (position, slot) in zip(pulled, targets, strict=True):
                     if slot >= 0 and gradient is not None:
                         gradient = fitted(xp, gradient, read[position], slot < given)
-                        held = grads[slot]
-                        grads[slot] = gradient if held is None else held + gradient
-            if task.step.op.flat or not task.step.op.pulls:
-                if not task.step.op.flat:
-                    raise mxnet_error(NO_GRADIENT.format(task.step.op.name))
-                for position, slot in task.touched:
+                        _add(xp, grads, slot, gradient)
+            if zero:
+                if not op.flat:
+                    raise mxnet_error(NO_GRADIENT.format(op.name))
+                for position, slot in touched:
                     if grads[slot] is None:
                         grads[slot] = xp.zeros_like(read[position])
         return grads[:given]
 
-    def _plan(self, needs: tuple[bool, ...]) -> _Plan:
-        """Return the way back to these variables, planned when it is asked for first."""
-        plan = self._plans.get(needs)
-        if plan is not None:
-            return plan
-        lit = {slot for slot, need in enumerate(needs) if need}
-        tasks = []
-        for position, step in enumerate(self.steps):
-            touched = [(i, slot) for i, slot in enumerate(step.inputs) if slot in lit]
-            if touched:
-                lit.update(range(step.base, step.base + step.count))
-                tasks.append(_Task(position, step, touched))
-        passing = {task.position for task in tasks}
-        plan = _Plan(tasks[::-1], [position in passing for position in range(len(self.steps))])
-        if len(self._plans) >= _REMEMBERED:
-            self._plans.clear()
-        self._plans[needs] = plan
-        return plan
+    def _plan(self, run: Run | None) -> Plan:
+        """Return the plan for the variables that a call needs, made when it is asked for first."""
+        needs = () if run is None else run.needs
+        found = self._plans.get(needs)
+        if found is None:
+            if len(self._plans) >= _REMEMBERED:
+                self._plans.clear()
+            found = self._plans[needs] = plan(self.steps, self.heads, needs, len(self.inputs))
+        return found
 
     def unfold(self, node: Node) -> list[Node | None]:
         """Put the operators of a recorded call on the tape; return the outputs' nodes."""
@@ -284,11 +255,10 @@ class Program:
         """Make the nodes of a call's operators, as they would be without a program."""
         nodes: list[Any] = [None] * (self.size + 1)
         nodes[: len(self.inputs)] = parents
-        for step, kept in zip(self.steps, run.kept, strict=True):
+        for step, (read, params, out) in zip(self._plan(run).passed, run.kept, strict=True):
             behind = tuple([nodes[slot] for slot in step.inputs])
-            if kept is None or all(parent is None for parent in behind):
+            if all(parent is None for parent in behind):
                 continue
-            read, params, out = kept
             made = InnerNode(step.op, behind, out, read, params, run.ctx)
             made.origin = step.node
             if out.__class__ is tuple:
@@ -309,34 +279,6 @@ class InnerNode(Node):
     origin: GraphNode
 
 
-class _Plan(NamedTuple):
-    """The way back: its tasks, last step first, and for every step whether a gradient passes it."""
-
-    tasks: list[_Task]
-    passes: list[bool]
-
-
-class _Task:
-    """The gradient of one step: (function, positions or None for one, (input, slot) pairs)."""
-
-    __slots__ = ("position", "pulls", "step", "touched")
-
-    def __init__(self, position: int, step: Step, touched: list[tuple[int, int]]) -> None:
-        self.position = position
-        self.step = step
-        self.touched = touched
-        wanted = dict(touched)
-        self.pulls: list[tuple[Any, Any, list[tuple[int, int]]]] = []
-        for positions, pull in step.op.pulls:
-            several = positions.__class__ is not int
-            if positions is None:
-                positions = range(len(step.inputs))
-            every = list(positions) if several else [positions]
-            targets = [(i, wanted.get(i, -1)) for i in every]
-            if any(slot >= 0 for _, slot in targets):
-                self.pulls.append((pull, positions if several else None, targets))
-
-
 class _ProgramOp:
     """What the tape asks of an operator, answered for a program."""
 
@@ -349,7 +291,7 @@ class _ProgramOp:
         self.unfold = program.unfold
 
         def pull(xp: Any, ct: Any, out: Any, *bufs: Any, run: Run) -> list[Any]:
-            return program.backward(run, ct if ct.__class__ is tuple else (ct,))
+            return program.backward(run, ct if ct.__class__ is tuple else (ct,), state.keeping)
 
         self.pulls = [(None, pull)]
 
@@ -373,15 +315,15 @@ def _in_order(array: Any) -> Any:
     return array if array.flags.c_contiguous else array.copy()
 
 
-def _gathered(xp: Any, grads: list[Any], step: Step, out: Any) -> Any:
+def _gathered(xp: Any, grads: list[Any], base: int, count: int, out: Any) -> Any:
     """Take the gradient of a step's output, zeros for outputs that got none; None without any."""
     if out.__class__ is not tuple:
-        ct, grads[step.base] = grads[step.base], None
+        ct, grads[base] = grads[base], None
         return ct
-    parts = grads[step.base : step.base + step.count]
+    parts = grads[base : base + count]
     if all(part is None for part in parts):
         return None
-    grads[step.base : step.base + step.count] = [None] * step.count
+    grads[base : base + count] = [None] * count
     parts += [None] * (len(out) - len(parts))
     return tuple(
         [
@@ -389,6 +331,36 @@ def _gathered(xp: Any, grads: list[Any], step: Step, out: Any) -> Any:
             for part, value in zip(parts, out, strict=True)
         ]
     )
+
+
+def _in_place(
+    op: Any, xp: Any, slots: list[Any], inputs: tuple[int, ...], over: Any, params: Any
+) -> tuple[Any, Any]:
+    """Run a step in the memory of an input that it alone uses; (None, None) where that is none."""
+    for position in over:
+        slot = inputs[position]
+        if large(slots[slot]) and alone(slots, slot) and op.forward is op.kernel:
+            read = [slots[slot] for slot in inputs]
+            result = op.in_place[1](xp, read[position], *read, **params)
+            if result is not None:
+                return result, read
+    return None, None
+
+
+def _add(xp: Any, grads: list[Any], slot: int, gradient: Any) -> None:
+    """Add to the gradient of a slot, in its memory where no one else uses that."""
+    if grads[slot] is None:
+        grads[slot] = gradient
+    elif (
+        REUSE
+        and large(grads[slot])
+        and large(gradient)
+        and grads[slot].dtype == gradient.dtype
+        and alone(grads, slot)
+    ):
+        xp.add(grads[slot], gradient, out=grads[slot])
+    else:
+        grads[slot] = grads[slot] + gradient
 
 
 def _recovered(step: Step, error: Exception, xp: Any, read: list[Any], params: Any) -> Any:

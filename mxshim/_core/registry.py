@@ -65,6 +65,7 @@ class Op:
     ``inconsistent`` lists for which of shape and type a wrong ``out=`` is told the other wording.
     ``fills`` names the parameter that, when it is None, takes the shape of ``out``.
     ``terse`` says that errors about parameters do not name the operator.
+    ``kernel`` is the forward where no profiler watches.
     ``direct`` and ``prepares`` are the short ways of :mod:`mxshim._core.small`;
     None and False where there is none, and while the profiler watches.  ``plain`` says that a call
     needs nothing but arrays and parameters.
@@ -97,7 +98,7 @@ class Op:
     def __init__(self, forward: Callable[..., Any], names: tuple[str, ...], **options: Any) -> None:
         self.name = names[0]
         self.names = names
-        self.forward = override.overridden(self.name, (), forward)
+        self.forward = self.kernel = override.overridden(self.name, (), forward)
         self._body = forward
         self.visible: int | Callable[[dict[str, Any]], int] = options.pop("visible", 1)
         self.mutates: tuple[str, ...] = options.pop("mutates", ())

@@ -22,10 +22,11 @@ next_key = count(0, -1).__next__
 
 
 class State(threading.local):
-    """Recording and training flags of one thread."""
+    """Recording and training flags of one thread; ``keeping`` in walks that release nothing."""
 
     recording = False
     training = False
+    keeping = True
 
 
 state = State()
@@ -187,6 +188,7 @@ def walk(
     leaves: list[tuple[Leaf, Any]] = []
     broken = constant = False
     oldest = -math.inf
+    before, state.keeping = state.keeping, retain
     try:
         for node, ct in heads:
             if node.ct is None:
@@ -214,6 +216,7 @@ def walk(
                 if not retain:
                     node.release()
     finally:
+        state.keeping = before
         for _, node in heap:
             node.ct = None
     if constant and not broken and not leaves:

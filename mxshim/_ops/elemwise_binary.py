@@ -12,6 +12,7 @@ from typing import Any
 
 from .._core import shapes
 from .._core.errors import check_failed
+from .._core.looks import by
 from .._core.registry import Op, op
 from .._core.semantics import (
     Rule,
@@ -81,6 +82,7 @@ def same_sign(xp: Any, a: Any, b: Any) -> Any:
 def not_into_integers(pull: Pull, position: int) -> Pull:
     """Give an integer operand beside a floating-point one no gradient."""
 
+    @by(lambda params: (pull, (0, 1, 2, 3, 4)))
     def gradient(xp: Any, ct: Any, out: Any, *operands: Any) -> Any:
         own = operands[position]
         if own.dtype.kind != "f" and out.dtype.kind == "f":
@@ -213,10 +215,28 @@ BROADCAST: list[tuple[str, str, Rule, str, str]] = [
     ("_npi_ldexp", "ldexp", strict, "", "Compute ``x1 * 2**x2``."),
 ]  # fmt: skip
 
+#: Kernels that may write over an operand.
+OVER: dict[str, str] = {"add": "add", "sub": "subtract", "mul": "multiply"}
+
+
+def over_operand(made: Op, kernel: str) -> None:
+    """Let an operator write over one of two arrays that are alike, floating-point ones."""
+
+    @made.over(*made.inputs)
+    def over(xp: Any, target: Any, lhs: Any, rhs: Any) -> Any:
+        if lhs.shape != rhs.shape or lhs.dtype != rhs.dtype or lhs.dtype.kind != "f":
+            return None
+        return getattr(xp, OVER[kernel])(lhs, rhs, out=target)
+
+
 for _names, _kernel, _doc in SAME:
-    declare(_names, KERNELS[_kernel], *PULLS[_kernel], strict, _doc, shapes.same)
+    _made = declare(_names, KERNELS[_kernel], *PULLS[_kernel], strict, _doc, shapes.same)
+    if _kernel in OVER:
+        over_operand(_made, _kernel)
 for _names, _kernel, _rule, _lifts, _doc in BROADCAST:
-    declare(_names, KERNELS[_kernel], *PULLS[_kernel], _rule, _doc, lifts=_lifts)
+    _made = declare(_names, KERNELS[_kernel], *PULLS[_kernel], _rule, _doc, lifts=_lifts)
+    if _kernel in OVER:
+        over_operand(_made, _kernel)
 for _names in ("hypot", "arctan2"):
     declare(
         f"_npi_{_names}", KERNELS[_names], *PULLS[_names], floating,

@@ -13,6 +13,7 @@ from typing import Any
 
 from .._core import shapes
 from .._core.errors import mxnet_error
+from .._core.looks import by
 from .._core.registry import Op, op
 from .._core.semantics import to_integer
 
@@ -81,6 +82,7 @@ def unary(names: str, forward: Kernel, derivative: Derivative | None, doc: str) 
     if derivative is not None:
 
         @declared.vjp("data")
+        @by(lambda params: (derivative, (None, 3, 2)))
         def pull(xp: Any, ct: Any, out: Any, data: Any) -> Any:
             return ct * derivative(xp, data, out)
 
@@ -185,7 +187,7 @@ EXACT: list[tuple[str, Kernel, Derivative | None, str]] = [
     ("square _npi_square _sparse_square", lambda xp, x: xp.square(x), lambda xp, x, y: 2 * x,
      "Compute ``x * x``."),
     ("relu _npx_relu _sparse_relu", lambda xp, x: xp.maximum(x, xp.constant(x.dtype, 0)),
-     lambda xp, x, y: (x > 0).astype(x.dtype), "Replace negative numbers by 0; slope 0 at 0."),
+     lambda xp, x, y: (y > 0).astype(y.dtype), "Replace negative numbers by 0; slope 0 at 0."),
     ("logical_not", lambda xp, x: xp.equal(x, 0).astype(x.dtype), None,
      "Give 1 for zeros and 0 for the rest."),
 ]  # fmt: skip

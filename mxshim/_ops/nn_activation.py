@@ -7,6 +7,7 @@ from math import pi, sqrt
 from typing import Any
 
 from .._core.errors import check_failed, mxnet_error, shape_text
+from .._core.looks import by
 from .._core.params import Enum, Float, Random, Training
 from .._core.registry import op
 from .._core.shapes import same
@@ -48,6 +49,7 @@ def activation(xp, data, *, act_type: Enum(*TABLE)):
 
 
 @activation.vjp("data")
+@by(lambda params: (TABLE[params["act_type"]][1], (None, 3, 2)))
 def _(xp, ct, out, data, *, act_type):
     return ct * TABLE[act_type][1](xp, data, out)
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from .._core import shapes
 from .._core.errors import mxnet_error
+from .._core.looks import by
 from .._core.params import Bool, Float
 from .._core.registry import Op, op
 from .._core.semantics import refuse_fractions, to_integer
-from .elemwise_binary import KERNELS, PULLS, lcm
+from .elemwise_binary import KERNELS, OVER, PULLS, lcm
 
 Double = Float("double")
 Kernel = Callable[[Any, Any, Any], Any]
@@ -54,6 +55,7 @@ def declare(
     if pull is not None:
 
         @declared.vjp("data")
+        @by(lambda params: (pull, (0, 1, 2, *((None, 3) if reverse else (3, None)))))
         def gradient(xp: Any, ct: Any, out: Any, data: Any, *, scalar: float, **params: Any) -> Any:
             return pull(xp, ct, out, scalar, data) if reverse else pull(xp, ct, out, data, scalar)
 
@@ -115,8 +117,24 @@ TABLE: list[tuple[str, Kernel, Callable[..., Any], bool, str]] = [
      "Compute ``scalar * 2**x``."),
 ]  # fmt: skip
 
+
+def over_array(made: Op, function: str, reverse: bool) -> None:
+    """Let an operator write over a floating-point array."""
+
+    @made.over("data")
+    def over(xp: Any, target: Any, data: Any, *, scalar: float, **params: Any) -> Any:
+        if data.dtype.kind != "f":
+            return None
+        value = xp.constant(data.dtype, scalar)
+        operands = (value, data) if reverse else (data, value)
+        return getattr(xp, function)(*operands, out=target)
+
+
 for _names, _kernel, _pull, _reverse, _doc in TABLE:
-    declare(_names, _kernel, _pull, _doc, _reverse)
+    _made = declare(_names, _kernel, _pull, _doc, _reverse)
+    for _short, _long in OVER.items():
+        if _kernel is KERNELS[_short]:
+            over_array(_made, _long, _reverse)
 
 
 def declare_quotient(name: str, reverse: bool) -> None:
@@ -132,6 +150,7 @@ def declare_quotient(name: str, reverse: bool) -> None:
         return xp.divide(value, data) if reverse else xp.divide(data, value)
 
     @forward.vjp("data")
+    @by(lambda params: (pull, (0, 1, 2, *((None, 3) if reverse else (3, None)))))
     def gradient(xp, ct, out, data, *, scalar, **params):
         return pull(xp, ct, out, scalar, data) if reverse else pull(xp, ct, out, data, scalar)
 
