@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 import mxshim as mx
-from mxshim._core import registry
 from tests.ndarray import test_devices as arrays_test
 from tests.samples import Sample
 from tests.test_gradients import SAMPLES, TWICE, head_grads, run, tensors

@@ -12,7 +12,7 @@ from . import library as dnn
 from .arrays import per_thread
 
 #: Elements below which NumPy is done sooner.
-SMALL = 1 << 10
+SMALL = 1 << 11
 _SOFTMAX, _LOG_SOFTMAX = 0x30000, 0x30001
 _SCALE_AND_SHIFT = 2 | 4
 _BACKWARD = 128
