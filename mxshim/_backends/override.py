@@ -38,7 +38,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "numpy_kernels.batch_norm_last",
     ),
     "Convolution": ("onednn.convolution", "numpy_kernels.conv"),
-    "LayerNorm": ("onednn.rows",),
+    "LayerNorm": ("onednn.rows", "numpy_kernels.layer_norm"),
     "Pooling": ("onednn.pooling",),
     "_backward_Convolution": ("onednn.convolution", "numpy_kernels.conv"),
     "_backward_Convolution_data": ("onednn.convolution", "numpy_kernels.conv"),

@@ -42,9 +42,12 @@ def batch_norm(xp: Any, data: Array, *vectors: Array, **params: Any) -> Any:
 
 
 @override("BatchNorm", "data", "gamma", "beta")
-def batch_norm_gradient(xp: Any, ct: Any, out: Any, *arrays: Array, **params: Any) -> Any:
+def batch_norm_gradient(
+    xp: Any, ct: Any, out: Any, data: Array, gamma: Array, beta: Array, moving_mean: Array,
+    moving_var: Array, **params: Any,
+) -> Any:  # fmt: skip
     """Carry the gradient back and update the averages; see the operator's body."""
-    return pulled(xp, False, ct, out, *arrays, **params)
+    return pulled(xp, False, ct, out[1], out[2], data, gamma, moving_mean, moving_var, **params)
 
 
 def normalized(
@@ -107,12 +110,12 @@ def _moments(plan: Layout, x: Array) -> tuple[Array, Array]:
 
 
 def pulled(
-    xp: Any, last: bool, ct: Any, out: Any, data: Array, gamma: Array, beta: Array,
+    xp: Any, last: bool, ct: Any, mean: Array, inverse: Array, data: Array, gamma: Array,
     moving_mean: Array, moving_var: Array, *, eps: float, momentum: float, fix_gamma: bool,
     use_global_stats: bool, training: bool, axis: int, **params: Any,
 ) -> Any:  # fmt: skip
-    """Do the gradient of :func:`normalized`."""
-    head, (mean, inverse) = ct[0], out[1:]
+    """Do the gradient of :func:`normalized`, from its mean and one over its deviation."""
+    head = ct[0]
     if not _takes(data, axis, gamma, mean, inverse) or head.dtype != data.dtype:
         return DECLINED
     plan = layout_of(data, _place(data, axis), xp.any_layout)

@@ -16,6 +16,9 @@ def batch_norm(xp: Any, data: Array, *vectors: Array, **params: Any) -> Any:
 
 
 @override("BatchNorm", "data", "gamma", "beta")
-def batch_norm_gradient(xp: Any, ct: Any, out: Any, *arrays: Array, **params: Any) -> Any:
+def batch_norm_gradient(
+    xp: Any, ct: Any, out: Any, data: Array, gamma: Array, beta: Array, moving_mean: Array,
+    moving_var: Array, **params: Any,
+) -> Any:  # fmt: skip
     """Carry the gradient back and update the averages; see the operator's body."""
-    return pulled(xp, True, ct, out, *arrays, **params)
+    return pulled(xp, True, ct, out[1], out[2], data, gamma, moving_mean, moving_var, **params)

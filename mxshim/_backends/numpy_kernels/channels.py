@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy
 
-from .rows import BLOCK, Array, add_reduce, ones, sums
+from . import rows
+from .rows import Array, add_reduce, ones, sums
 
 #: Most elements of a line, unless every channel alone is longer.
 _LINE = 1 << 13
@@ -44,7 +45,7 @@ class Layout:
             self.back = (0, len(shape) - 1, *range(1, len(shape) - 1))
         #: how often a line repeats all channels, or 0 where it holds a part of a channel only
         self.repeats = 1
-        room = BLOCK // itemsize
+        room = rows.BLOCK // itemsize
         self.alone = not last and self.inner >= _LINE
         if self.alone:
             self.width = self.inner
@@ -88,16 +89,15 @@ class Layout:
 
     def buffers(self, dtype: Any) -> list[Array]:
         """Return a buffer for every block; they share their memory."""
-        rows, columns = self.cuts[0]
-        room = numpy.empty((rows.stop - rows.start) * (columns.stop - columns.start), dtype)
         shapes = [(r.stop - r.start, c.stop - c.start) for r, c in self.cuts]
+        room = numpy.empty(prod(shapes[0]), dtype)
         return [room[: high * wide].reshape((high, wide)) for high, wide in shapes]
 
     def spread(self, vector: Array) -> list[Array]:
         """Return what broadcasts one number a channel over every block."""
         if self.alone:
             column = _tiled(vector, self.height // self.channels)[:, None]
-            return [column[rows] for rows, _ in self.cuts]
+            return [column[some] for some, _ in self.cuts]
         if self.inner > 1:
             line = vector.repeat(self.inner)
         else:

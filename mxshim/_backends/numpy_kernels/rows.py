@@ -10,8 +10,8 @@ import numpy
 
 Array = numpy.ndarray[Any, Any]
 
-#: Bytes of a block: what is read and written for one fits a cache of 512 KB.
-BLOCK = 1 << 18
+#: Bytes of a block of one array: small beside the caches, large beside what a call costs.
+BLOCK = 1 << 19
 #: Up to so many elements, times the length of a row, a product with :func:`square` pays.
 TINY = 1 << 15
 #: Rows up to this length are summed by a product with ones; the rest pairwise, for accuracy.
@@ -38,6 +38,12 @@ def blocks(*matrices: Array) -> Iterable[tuple[Array, ...]]:
 def ones(count: int, kind: str) -> Array:
     """Return a vector of ones; it is shared, do not write to it."""
     return numpy.ones(count, kind)
+
+
+@lru_cache(256)
+def shares(count: int, kind: str) -> Array:
+    """Return a vector whose product with a row is the row's mean; it is shared too."""
+    return numpy.full(count, 1 / count, kind)
 
 
 @lru_cache(256)

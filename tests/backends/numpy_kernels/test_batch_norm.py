@@ -11,6 +11,7 @@ from mxshim._backends.numpy_kernels.channels import Layout, channels_last
 
 from .against import bound, check, copied, declined, flat, near
 
+pytestmark = pytest.mark.usefixtures("small_blocks")
 HERE, LAST = "numpy_kernels.batch_norm", "numpy_kernels.batch_norm_last"
 GRADIENT = ("data", "gamma", "beta")
 #: Short maps; lines of part of the channels; one channel a row; rows longer than a block; flat.

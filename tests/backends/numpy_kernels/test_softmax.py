@@ -9,6 +9,7 @@ from mxshim._backends.numpy_kernels import rows
 
 from .against import check, declined, near
 
+pytestmark = pytest.mark.usefixtures("small_blocks")
 HERE = "numpy_kernels.softmax"
 NAMES = ["softmax", "log_softmax"]
 #: Few numbers; one block; several blocks, the last one shorter; rows longer than a block.
