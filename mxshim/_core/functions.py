@@ -15,7 +15,8 @@ import numpy
 from .device import parse
 from .dtypes import float32, float64
 from .invoke import HOST, NULL, call, compute, recover, several
-from .registry import Bound, Op, key_of
+from .registry import Op, key_of
+from .small import QUICK, Bound
 from .tape import Node, state
 from .tensor import Tensor, new
 
@@ -290,6 +291,7 @@ def _unary(
                 result = direct(buf)
             except Exception:
                 result = None  # the operator itself says what is wrong
+        params = _NO_PARAMS if result is None else QUICK
         if result.__class__ is not ndarray:
             result = compute(op, ctx.xp, result, (buf,), _NO_PARAMS)
         tensor = new(cls)
@@ -297,7 +299,7 @@ def _unary(
         tensor._ctx = ctx
         node = data._node
         tensor._node = (
-            Node(op, (node,), result, (buf,), _NO_PARAMS, ctx)
+            Node(op, (node,), result, (buf,), params, ctx)
             if node is not None and state.recording
             else None
         )
@@ -329,6 +331,7 @@ def _binary(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
                 result = direct(left, right)
             except Exception:
                 result = None
+        params = _NO_PARAMS if result is None else QUICK
         if result.__class__ is not ndarray:
             result = compute(op, ctx.xp, result, (left, right), _NO_PARAMS)
         tensor = new(cls)
@@ -336,7 +339,7 @@ def _binary(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
         tensor._ctx = ctx
         first, second = lhs._node, rhs._node
         tensor._node = (
-            Node(op, (first, second), result, (left, right), _NO_PARAMS, ctx)
+            Node(op, (first, second), result, (left, right), params, ctx)
             if (first is not None or second is not None) and state.recording
             else None
         )

@@ -15,7 +15,8 @@ from . import rng
 from .device import CPU, Context, current
 from .dtypes import float32, float64
 from .errors import incompatible, mxnet_error, shape_text
-from .registry import Bound, Op
+from .registry import Op
+from .small import Bound
 from .tape import Node, Port, refuse_write, state
 from .tensor import Tensor, make, new
 

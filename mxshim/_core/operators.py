@@ -13,8 +13,9 @@ from typing import Any
 from .errors import mxnet_error, not_implemented, shape_text
 from .functions import check_class, refuse_class
 from .invoke import call
-from .registry import OPS, Bound, Op
+from .registry import OPS, Op
 from .semantics import NUMERIC, binary_method, dtype_text
+from .small import Bound
 from .tape import on_tape, refuse_write, state
 from .tensor import Tensor
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .registry import Op
-from .tape import unbroadcast
+from .tape_short import unbroadcast
 from .tensor import Tensor
 
 PRIMITIVES: dict[str, Op] = {}

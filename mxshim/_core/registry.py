@@ -27,7 +27,8 @@ from .._backends import override
 from . import params as _params
 from . import small_parts, small_rows  # noqa: F401  they fill PREPARED
 from .errors import InvalidParam, MXNetError, check_failed, mxnet_error, not_implemented
-from .small import DIRECT, PREPARED
+from .small import DIRECT, PREPARED, Bound
+from .small_slopes import BUILT, SLOPES
 
 #: Every registered name of MXNet's registry, to its operator.
 OPS: dict[str, Op] = {}
@@ -47,13 +48,6 @@ def key_of(given: dict[str, Any]) -> tuple[Any, ...]:
     return (*given.items(), *map(type, given.values()))
 
 
-class Bound(dict[str, Any]):
-    """Parsed parameters, with the kernel of small calls that is bound to them, or None."""
-
-    __slots__ = ("kernel",)
-    kernel: Callable[..., Any] | None
-
-
 class Op:
     """One operator: kernel, inputs, typed parameters, shape rule and gradients.
 
@@ -66,9 +60,10 @@ class Op:
     ``fills`` names the parameter that, when it is None, takes the shape of ``out``.
     ``terse`` says that errors about parameters do not name the operator.
     ``kernel`` is the forward where no profiler watches.
-    ``direct`` and ``prepares`` are the short ways of :mod:`mxshim._core.small`;
-    None and False where there is none, and while the profiler watches.  ``plain`` says that a call
-    needs nothing but arrays and parameters.
+    ``direct``, ``prepares`` and ``slopes`` are the short ways of :mod:`mxshim._core.small`: None,
+    False and () where there is none, and while the profiler watches.  From ``least`` elements on
+    gradients take no short way (0: they always may).  ``plain`` says that a call needs nothing but
+    arrays and parameters.
     """
 
     #: Compiled graphs (:mod:`program`) put their operators on the tape where this is a function.
@@ -87,8 +82,6 @@ class Op:
     #: Where compiled graphs may save memory: input positions, and a kernel ``(xp, target, *arrays,
     #: **params)`` that writes the result into ``target``, one of these inputs; see :meth:`over`.
     in_place: tuple[tuple[int, ...], Callable[..., Any]] | None = None
-    #: The same for the gradient of the only input, which it writes into ``ct``.
-    pull_in_place: Callable[..., Any] | None = None
     #: Names of the outputs where they are not ``output``, ``output0`` ...
     outputs: tuple[str, ...] = ()
 
@@ -114,6 +107,10 @@ class Op:
         self.pulls: list[tuple[Any, Pull]] = []
         self.direct: Callable[..., Any] | None = override.small(self.name, DIRECT.get(self.name))
         self.prepares: bool = self.name in PREPARED
+        self.slopes = SLOPES.get(self.name, ())
+        self.spreads = len(self.slopes) > 1 and self.name not in ("_np_dot", "_npi_matmul")
+        overridden = self.name in override.PLACES
+        self.least = override.LEAST.get(self.name, 1 << 10) if overridden else 0
         self._known: dict[Any, Bound] = {}
         self._read_signature(forward)
         self.plain = not self.supplied and not self.fills
@@ -203,6 +200,8 @@ class Op:
                 self._known.clear()
             if self.name in PREPARED:
                 bound.kernel = override.small(self.name, PREPARED[self.name](**bound))
+                if bound.kernel is not None and self.name in BUILT:
+                    bound.slopes = BUILT[self.name](**bound)
             self._known[key] = bound
         return bound
 
@@ -212,7 +211,7 @@ class Op:
 
     def _parse(self, given: dict[str, Any]) -> Bound:
         bound = Bound(self.defaults)
-        bound.kernel = None
+        bound.kernel, bound.slopes = None, ()
         kinds = self.params
         if not kinds:
             return bound  # mxnet: operators without parameters ignore keywords

@@ -17,10 +17,13 @@ from .dtypes import bool_, float32, float64, int64
 from .errors import check_failed, incompatible, mxnet_error
 from .invoke import HOST, compute
 from .registry import Op
+from .small import QUICK
 from .tape import Node, state
 from .tensor import new
 
 ndarray = numpy.ndarray
+#: The parameters of operators that have none.
+NOTHING: dict[str, Any] = {}
 Pair = tuple[Any, Any]
 Rule = Callable[[Any, Any, Any, str], Pair]
 
@@ -200,14 +203,15 @@ def binary_method(
                     result = function(buf, right)
                 except Exception:
                     result = None  # the operator itself says what is wrong
+            params = NOTHING if result is None else QUICK
             if result.__class__ is not ndarray:
-                result = compute(array_op, ctx.xp, result, (buf, right), {})
+                result = compute(array_op, ctx.xp, result, (buf, right), NOTHING)
             tensor = new(cls)
             tensor._buf = result
             tensor._ctx = ctx
             second = other._node
             tensor._node = (
-                Node(array_op, (node, second), result, (buf, right), {}, ctx)
+                Node(array_op, (node, second), result, (buf, right), params, ctx)
                 if (node is not None or second is not None) and state.recording
                 else None
             )

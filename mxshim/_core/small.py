@@ -18,6 +18,17 @@ import numpy
 from .dtypes import float32, float64
 
 Function = Callable[..., Any]
+#: Input positions and functions that give their gradients; see :mod:`.small_slopes`.
+Slopes = tuple[tuple[int, Function], ...]
+
+
+class Bound(dict[str, Any]):
+    """Parsed parameters, and what is bound to them for small calls: a kernel, or None, and
+    gradients."""
+
+    __slots__ = ("kernel", "slopes")
+    kernel: Callable[..., Any] | None
+    slopes: Slopes
 
 
 def _flipped(function: Function) -> Function:
@@ -78,6 +89,9 @@ for _legacy, _name in {
     _function = getattr(numpy, _name)
     DIRECT[f"broadcast_{_legacy}"] = DIRECT[f"_{_legacy}_scalar"] = _in_dtype(_function)
     DIRECT[f"_npi_{_name}_scalar"] = _function
+
+#: The parameters of a recorded call that a direct function has answered.
+QUICK: dict[str, Any] = {}
 
 #: Operator to what builds its kernel from the parsed parameters, or returns None for those it does
 #: not know.

@@ -16,6 +16,7 @@ from typing import Any
 
 from .device import Context
 from .errors import check_failed, mxnet_error
+from .tape_short import gather, shortly, unbroadcast
 from .tensor import Tensor
 
 next_key = count(0, -1).__next__
@@ -156,21 +157,6 @@ def on_tape(tensor: Tensor) -> bool:
     return tensor._node is not None and not freed(tensor._node)
 
 
-def unbroadcast(xp: Any, gradient: Any, shape: tuple[int, ...]) -> Any:
-    """Sum a gradient over the axes that broadcasting added or stretched."""
-    extra = gradient.ndim - len(shape)
-    if extra > 0:
-        gradient = xp.sum(gradient, axis=tuple(range(extra)))
-    stretched = tuple(
-        axis
-        for axis, (have, want) in enumerate(zip(gradient.shape, shape, strict=False))
-        if want == 1 != have
-    )
-    if stretched:
-        gradient = xp.sum(gradient, axis=stretched, keepdims=True)
-    return gradient if gradient.shape == shape else xp.reshape(gradient, shape)
-
-
 def walk(
     heads: Iterable[tuple[Node, Any]],
     *,
@@ -212,9 +198,13 @@ def walk(
             else:
                 if node.key > oldest:
                     oldest = node.key
-                _through(heap, node, ct, lift)
-                if not retain:
-                    node.release()
+                if lift is not None or not shortly(heap, node, op, ct):
+                    _through(heap, node, ct, lift)
+                if not retain:  # what release() does; the call would cost every node
+                    node.op = RELEASED
+                    node.key = next_key()
+                    node.parents = ()
+                    node.out = node.args = node.params = None
     finally:
         state.keeping = before
         for _, node in heap:
@@ -300,7 +290,7 @@ def _push(heap: list[tuple[int, Node]], xp: Any, parent: Node, gradient: Any, ar
         parent.ct = gradient
         heappush(heap, (parent.key, parent))
     else:
-        parent.ct = parent.ct + gradient
+        gather(parent, gradient)
 
 
 def fitted(xp: Any, gradient: Any, arg: Any, rows: bool = False) -> Any:
@@ -322,7 +312,7 @@ def _add(heap: list[tuple[int, Node]], parent: Node, gradient: Any) -> None:
         parent.ct = gradient
         heappush(heap, (parent.key, parent))
     else:
-        parent.ct = parent.ct + gradient
+        gather(parent, gradient)
 
 
 def _unfold(heap: list[tuple[int, Node]], heads: list[Node | None], ct: Any) -> None:

@@ -39,7 +39,7 @@ class _Attached:
 
     def __init__(self) -> None:
         self.forwards: list[tuple[Op, Function]] = []
-        self.short: list[tuple[Op, Function | None, bool]] = []
+        self.short: list[tuple[Op, Any, bool, Any]] = []
         self.pulls: list[tuple[Op, list[Any]]] = []
         self.swapped: list[tuple[Function, Function]] = []
         self.methods: list[tuple[type, str, Any]] = []
@@ -68,8 +68,12 @@ def attach(recorder: Any, *, symbolic: bool, imperative: bool, memory: bool) -> 
         timed = clock.forward(op.name, op.forward)
         made.swapped.append((op.forward, timed))
         op.forward = timed
-        made.short.append((op, op.direct, op.prepares))
-        op.direct, op.prepares = None, False  # small calls go the long way, past the clocks
+        made.short.append((op, op.direct, op.prepares, op.slopes))
+        op.direct, op.prepares, op.slopes = (
+            None,
+            False,
+            (),
+        )  # small calls go the long way, past the clocks
         made.pulls.append((op, op.pulls))
         pulls = [(where, clock.pull(_gradient_name(op.name), pull)) for where, pull in op.pulls]
         made.swapped += [(old[1], new[1]) for old, new in zip(op.pulls, pulls)]
@@ -88,8 +92,8 @@ def detach() -> None:
     made, _attached = _attached, None
     for op, forward in made.forwards:
         op.forward = forward
-    for op, direct, prepares in made.short:
-        op.direct, op.prepares = direct, prepares
+    for op, direct, prepares, slopes in made.short:
+        op.direct, op.prepares, op.slopes = direct, prepares, slopes
     for op, pulls in made.pulls:
         op.pulls = pulls
     _replace([(timed, plain) for plain, timed in made.swapped], made.own())
