@@ -195,7 +195,8 @@ def weight_grad(ct: Array, x: Array, grid: Grid, groups: int) -> Array:
     return _correlate(ct, x, grid, groups)
 
 
-def _usable(*arrays: Any) -> bool:
+def usable(*arrays: Any) -> bool:
+    """Tell whether all arrays that are there have one type, single or double precision."""
     kind = arrays[0].dtype
     return kind.char in "fd" and all(a is None or a.dtype == kind for a in arrays)
 
@@ -208,7 +209,8 @@ def _worth(x: Array, f: int, grid: Grid | None, least: int = SMALL) -> bool:
     return not plain or lies_inward(x)
 
 
-_PLANAR = {3: "NCW", 4: "NCHW", 5: "NCDHW"}
+#: The layout of data with so many axes.
+PLANAR = {3: "NCW", 4: "NCHW", 5: "NCDHW"}
 
 
 def full(kernel: Ints, stride: Ints, dilate: Ints, pad: Ints, groups: int) -> Any:
@@ -224,8 +226,8 @@ def convolution(
 ):  # fmt: skip
     """Convolve; see the operator's body."""
     if (
-        not _usable(data, weight, bias)
-        or layout not in (None, _PLANAR.get(data.ndim))
+        not usable(data, weight, bias)
+        or layout not in (None, PLANAR.get(data.ndim))
         or not _fits(data.shape, weight.shape, kernel, num_group)
         or len(weight) != num_filter
         or (bias is not None and bias.shape != (num_filter,))
@@ -240,7 +242,7 @@ def convolution(
 @override("_backward_Convolution")
 def convolve(xp, data, weight, *, geometry, spatial=None):
     """Convolve."""
-    if not _usable(data, weight) or not _fits(
+    if not usable(data, weight) or not _fits(
         data.shape, weight.shape, geometry.kernel, geometry.groups
     ):
         return DECLINED
@@ -255,7 +257,7 @@ def convolve_data(xp, ct, weight, *, geometry, spatial):
     """Spread results over the data they were computed from."""
     groups = geometry.groups
     data = (ct.shape[0], weight.shape[1] * groups, *spatial)
-    if not _usable(ct, weight) or not _fits(data, weight.shape, geometry.kernel, groups):
+    if not usable(ct, weight) or not _fits(data, weight.shape, geometry.kernel, groups):
         return DECLINED
     grid = grid_of(tuple(spatial), geometry)
     if (
@@ -271,7 +273,7 @@ def convolve_data(xp, ct, weight, *, geometry, spatial):
 def convolve_weight(xp, ct, data, *, geometry, spatial=None):
     """Correlate results with the data."""
     groups = geometry.groups
-    if not _usable(ct, data) or data.ndim != len(geometry.kernel) + 2 or not data.size:
+    if not usable(ct, data) or data.ndim != len(geometry.kernel) + 2 or not data.size:
         return DECLINED
     grid = grid_of(data.shape[2:], geometry)
     if (
