@@ -1,4 +1,4 @@
-"""A process that trains a little and prints by how much it grew, in MB.
+"""A process that trains a little and prints how much memory it held at its peak, in MB.
 
 python memory.py mxshim|mxnet|torch mlp|lenet|resnet18|encoder imperative|hybridized
 """
@@ -14,10 +14,10 @@ MODELS = {"mlp": "mlp", "lenet": "lenet step", "resnet18": "resnet18 step",
           "encoder": "transformer encoder, 256 wide, 16 x 64 tokens"}  # fmt: skip
 
 
-def resident(kind: str) -> float:
-    """Return the resident memory in MB, now (``VmRSS``) or at its peak (``VmHWM``)."""
+def peak() -> float:
+    """Return the largest resident size of this process so far, in MB, libraries and all."""
     for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith(kind):
+        if line.startswith("VmHWM"):
             return int(line.split()[1]) / 1024
     raise SystemExit("this system does not say how much memory a process holds")
 
@@ -29,11 +29,10 @@ def main(library: str, model: str, variant: str) -> None:
     row = rows[MODELS[model] if MODELS[model] in rows else f"{model} step"]
     if library == "torch":
         module.set_num_threads(1)
-    before = resident("VmRSS")
     run = (row.torch if library == "torch" else row.ours)(module)[variant]
     for _ in range(4):
         run()
-    print(resident("VmHWM") - before)
+    print(peak())
 
 
 if __name__ == "__main__":

@@ -121,7 +121,7 @@ def imports(found: list[Library], count: int) -> report.Times:
 
 
 def memories(found: list[Library], model: str, rounds: int) -> report.Times:
-    """Measure by how many MB a few training steps make a process grow."""
+    """Measure the peak resident size, in MB, of processes that make a few training steps."""
     times: report.Times = {}
     for library in found:
         if library.label != "numpy alone":
