@@ -45,7 +45,7 @@ def per_thread(make: Callable[..., Any]) -> Callable[..., Any]:
 def memory(layout: Any) -> numpy.ndarray[Any, Any]:
     """Allocate what an array of a layout takes, at the start of a cache line."""
     room = numpy.empty(library.size(layout) + 64, numpy.uint8)
-    return room[-room.__array_interface__["data"][0] % 64 :]
+    return room[-library.address(room) % 64 :]
 
 
 def last_strides(shape: Ints) -> Ints:
