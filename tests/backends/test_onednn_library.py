@@ -22,8 +22,9 @@ def asked(code: str, **variables: str) -> str:
     """Run a program with these variables; return what it printed."""
     env = {key: value for key, value in os.environ.items() if key != library.SWITCH}
     made = subprocess.run(
-        [sys.executable, "-c", code], env=env | variables, capture_output=True, text=True
-    )
+        [sys.executable, "-c", code], env=env | variables, capture_output=True, text=True,
+        timeout=60,
+    )  # fmt: skip
     assert made.returncode == 0, made.stderr
     return made.stdout.strip()
 
@@ -102,3 +103,23 @@ print(ctypes.CDLL("libgomp.so.1").omp_get_max_threads())
 """
     env = {"MXNET_CPU_WORKER_NTHREADS": "3", "OMP_NUM_THREADS": ""}
     assert asked(code, **env) == "3"
+
+
+@INSTALLED
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_forked_child_does_without() -> None:
+    """A child forked after the library has used threads computes the same, and does not hang."""
+    code = """
+import os, warnings
+warnings.simplefilter("ignore", DeprecationWarning)
+import mxshim as mx
+data, weight = mx.nd.random.normal(shape=(4, 8, 32, 32)), mx.nd.random.normal(shape=(16, 8, 3, 3))
+def convolved():
+    return mx.nd.Convolution(data, weight, kernel=(3, 3), num_filter=16, no_bias=True).asnumpy()
+here = convolved()
+child = os.fork()
+if child == 0:
+    os._exit(0 if abs(convolved() - here).max() < 1e-4 else 1)
+print(os.waitpid(child, 0)[1])
+"""
+    assert asked(code, OMP_NUM_THREADS="2") == "0"

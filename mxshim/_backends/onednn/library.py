@@ -77,6 +77,8 @@ def search() -> tuple[ctypes.CDLL | None, str]:
                 continue
             _declare(found)
             _limit_threads()
+            if hasattr(os, "register_at_fork"):
+                os.register_at_fork(after_in_child=_leave)
         except (OSError, AttributeError) as error:
             why = f"{path} does not load: {error}"
             continue
@@ -84,10 +86,24 @@ def search() -> tuple[ctypes.CDLL | None, str]:
     return None, why
 
 
-@cache
+class _Process:
+    """Whether this process was forked from one that had loaded the library."""
+
+    forked = False
+
+
+def _leave() -> None:
+    """Do without the library in a forked child: its threads have stayed with the parent."""
+    _Process.forked = True
+
+
 def load() -> ctypes.CDLL | None:
-    """Return the library, or None where it is switched off, missing or not of version 3."""
-    return search()[0]
+    """Return the library, or None where it is switched off, missing or cannot be used.
+
+    A child that was forked after the library was loaded cannot use it: OpenMP would wait there for
+    threads that the child does not have.
+    """
+    return None if _Process.forked else search()[0]
 
 
 def _limit_threads() -> None:
