@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from row import Row, Variants
-
-Shape = tuple[int, ...]
+from row import Row, Shape, Variants, shortened
 
 
-def _layer(build: str, shape: Shape, backward: bool) -> Callable[[Any], Variants]:
+def _layer(build: str, shape: Shape, mode: str) -> Callable[[Any], Variants]:
     """Time a gluon layer, imperative and hybridized."""
 
     def make(mx: Any) -> Variants:
-        data = mx.nd.random.uniform(-1, 1, shape=shape)
+        data = mx.nd.random.uniform(-1, 1, shape=shortened(shape))
         data.attach_grad()
         found = {}
         for variant in ("imperative", "hybridized"):
@@ -24,7 +22,9 @@ def _layer(build: str, shape: Shape, backward: bool) -> Callable[[Any], Variants
                 net.hybridize(static_alloc=True)
 
             def run(net: Any = net) -> Any:
-                if not backward:
+                if mode == "inference":
+                    return net(data)
+                if mode == "forward":
                     with mx.autograd.train_mode():
                         return net(data)
                 with mx.autograd.record():
@@ -37,11 +37,11 @@ def _layer(build: str, shape: Shape, backward: bool) -> Callable[[Any], Variants
     return make
 
 
-def _torch(build: str, shape: Shape, backward: bool) -> Callable[[Any], Variants]:
+def _torch(build: str, shape: Shape, mode: str) -> Callable[[Any], Variants]:
     def make(torch: Any) -> Variants:
-        data = (torch.rand(shape) * 2 - 1).requires_grad_(backward)
-        net = eval(build, {"nn": torch.nn})
-        if not backward:
+        data = (torch.rand(shape) * 2 - 1).requires_grad_(mode == "both ways")
+        net = eval(build, {"nn": torch.nn}).train(mode != "inference")
+        if mode != "both ways":
 
             def run() -> Any:
                 with torch.no_grad():
@@ -68,6 +68,8 @@ LAYERS = [
     ("conv 7x7 stride 2", "nn.Conv2D(64, 7, 2, 3)", "nn.Conv2d(3, 64, 7, 2, 3)", (32, 3, 96, 96)),
     ("conv 3x3, 64 channels", "nn.Conv2D(64, 3, padding=1)", "nn.Conv2d(64, 64, 3, padding=1)",
      (32, 64, 24, 24)),
+    ("conv 3x3, 128 channels", "nn.Conv2D(128, 3, padding=1)", "nn.Conv2d(128, 128, 3, padding=1)",
+     (32, 128, 12, 12)),
     ("conv 3x3, 256 channels", "nn.Conv2D(256, 3, padding=1)", "nn.Conv2d(256, 256, 3, padding=1)",
      (32, 256, 6, 6)),
     ("conv 3x3, 512 channels", "nn.Conv2D(512, 3, padding=1)", "nn.Conv2d(512, 512, 3, padding=1)",
@@ -91,12 +93,17 @@ BATCH_NORM = [
     (f"batch norm {shape}", "nn.BatchNorm()", f"nn.BatchNorm2d({shape[1]})", shape)
     for shape in ((32, 64, 24, 24), (32, 512, 3, 3), (256, 6, 28, 28))
 ]
+#: group, layers, target, target with NumPy alone
+GROUPS = [
+    ("convolution", LAYERS, None, None), ("depthwise convolution", DEPTHWISE, 1.0, 2.0),
+    ("pooling", POOLING, 1.2, 1.2), ("batch normalization", BATCH_NORM, None, None),
+]  # fmt: skip
 ROWS = [
-    Row(f"{label}{', both ways' if backward else ''}", group, _layer(ours, shape, backward),
-        _torch(theirs, shape, backward), target=target, plain_target=plain, torch_target=1.1)
-    for group, layers, target, plain in (
-        ("convolution", LAYERS, None, None), ("depthwise convolution", DEPTHWISE, 1.0, 2.0),
-        ("pooling", POOLING, 1.2, 1.2), ("batch normalization", BATCH_NORM, None, None),
-    )
-    for label, ours, theirs, shape in layers for backward in (False, True)
+    Row(f"{label}{'' if mode == 'forward' else f', {mode}'}", group, _layer(ours, shape, mode),
+        _torch(theirs, shape, mode), target=target, plain_target=plain, torch_target=1.1,
+        plain=True)
+    for group, layers, target, plain in GROUPS
+    for label, ours, theirs, shape in layers
+    for mode in ("forward", "inference", "both ways")
+    if mode != "inference" or layers is BATCH_NORM
 ]  # fmt: skip

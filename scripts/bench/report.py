@@ -1,15 +1,14 @@
-"""Turning figures into lines, a summary and the README's tables."""
+"""Turning figures into lines of text and a summary."""
 
 from __future__ import annotations
 
 import statistics
-from pathlib import Path
 from typing import Any
 
 import memory
 from remarks import REMARKS
 from row import Row
-from small import CHAIN, OPERATIONS
+from small import CHAIN
 
 #: Library to variant to the figures of all rounds.
 Times = dict[str, dict[str, list[float]]]
@@ -21,11 +20,15 @@ def _none(library: Any) -> dict[str, Any]:
 
 EXTRA_ROWS = [
     Row("import, processor time", "import", _none, _none, target=0.15),
-    *(Row(f"peak memory, {model}", "memory", _none, _none, target=1.0) for model in memory.MODELS),
-]
+    *(
+        Row(f"{kind}, {model}", "memory", _none, _none, target=1.0)
+        for model in memory.MODELS for kind in ("peak of the process", "growth by training")
+    ),
+]  # fmt: skip
 #: Group of small rows to the ratio that its median should not exceed.
 MEDIANS = {"small operations": 0.08, "small operations, recorded": 0.10}
 BACKWARD_PER_NODE = 0.12
+COLUMNS = ("mxshim", "NumPy alone", "MXNet", "PyTorch", "/ MXNet", "NumPy /", "/ PyTorch", "noise")
 
 
 def best(times: Times, library: str) -> float | None:
@@ -39,9 +42,9 @@ def noise(times: Times) -> float:
     spreads = [0.0]
     for variants in times.values():
         for values in variants.values():
-            if len(values) > 3:
-                low, middle, high = statistics.quantiles(values, n=4)
-                spreads.append((high - low) / 2 / middle)
+            if len(values) > 2:
+                low, _, high = statistics.quantiles(values, n=4, method="inclusive")
+                spreads.append((high - low) / 2 / statistics.median(values))
     return max(spreads)
 
 
@@ -50,7 +53,7 @@ def ratio(times: Times, over: str, of: str = "mxshim") -> float | None:
     return ours / theirs if ours is not None and theirs else None
 
 
-def _misses(row: Row, times: Times) -> list[str]:
+def misses(row: Row, times: Times) -> list[str]:
     """Say which of its targets a row misses."""
     found = []
     for what, over, of, target in (
@@ -60,11 +63,16 @@ def _misses(row: Row, times: Times) -> list[str]:
     ):
         reached = ratio(times, over, of)
         if target is not None and reached is not None and reached > target:
-            found.append(f"{what} {reached:.2f} > {target:g}")
+            found.append(f"{what} {ratio_text(reached)} > {target:g}")
     return found
 
 
-def _figure(row: Row, value: float | None) -> str:
+def remark(row: Row) -> str:
+    """Return the sentence on what bounds a row, empty where nobody has looked yet."""
+    return REMARKS.get(row.name) or REMARKS.get(row.group, "")
+
+
+def figure(row: Row, value: float | None) -> str:
     if value is None:
         return "-"
     if row.group == "memory":
@@ -75,146 +83,96 @@ def _figure(row: Row, value: float | None) -> str:
     return f"{value * 1e9:.0f} ns"
 
 
-def _ratio_text(value: float | None) -> str:
+def ratio_text(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
 
 
+def header() -> str:
+    return f"{'row':52}" + "".join(f"{name:>12}" for name in COLUMNS)
+
+
 def line(row: Row, times: Times) -> str:
-    """Return a row's figures and ratios as a line of text."""
-    cells = [
-        _figure(row, best(times, name)) for name in ("mxshim", "numpy alone", "mxnet", "torch")
-    ]
+    """Return a row's figures and ratios as a line of text, its variants as another."""
+    cells = [figure(row, best(times, name)) for name in ("mxshim", "numpy alone", "mxnet", "torch")]
     ratios = [
-        _ratio_text(ratio(times, "mxnet")), _ratio_text(ratio(times, "mxnet", "numpy alone")),
-        _ratio_text(ratio(times, "torch")),
+        ratio_text(ratio(times, "mxnet")), ratio_text(ratio(times, "mxnet", "numpy alone")),
+        ratio_text(ratio(times, "torch")), f"{noise(times):.0%}",
     ]  # fmt: skip
-    missed = _misses(row, times)
-    text = f"{row.name:52}" + "".join(f"{cell:>10}" for cell in (*cells, *ratios))
-    return text + f" {noise(times):4.0%}" + (f"  MISSES {'; '.join(missed)}" if missed else "")
+    text = f"{row.name:52}" + "".join(f"{cell:>12}" for cell in (*cells, *ratios))
+    missed = misses(row, times)
+    if missed:
+        text += f"  MISSES {'; '.join(missed)} ({remark(row) or 'NOT YET EXPLAINED'})"
+    both = [
+        f"{name} " + " / ".join(
+            figure(row, statistics.median(found[variant]))
+            for variant in ("imperative", "hybridized")
+        )
+        for name, found in times.items() if "hybridized" in found
+    ]  # fmt: skip
+    return text + (f"\n{'':8}imperative / hybridized: {'; '.join(both)}" if both else "")
 
 
-def _per_node(figures: dict[str, Times], front: str, library: str) -> float | None:
+def per_node(figures: dict[str, Times], front: str, library: str) -> float | None:
     """Return the seconds that a node takes on the way back, from the two chains."""
-    values = [
+    forward, both = (
         best(figures.get(f"{front} chain of {CHAIN}, {what}", {}), library)
         for what in ("forward", "both ways")
-    ]
-    return (values[1] - values[0]) / CHAIN if None not in values else None  # type: ignore[operator]
+    )
+    return None if forward is None or both is None else (both - forward) / CHAIN
 
 
-def summary(rows: list[Row], figures: dict[str, Times]) -> str:
-    """Return the medians of the small rows and the number of rows that miss a target."""
-    lines = ["", "columns: mxshim, NumPy alone, MXNet, PyTorch; ratios to MXNet, of NumPy alone to "
-             "MXNet, to PyTorch; noise"]  # fmt: skip
+def not_faster(rows: list[Row], figures: dict[str, Times]) -> list[str]:
+    """List the training steps that hybridizing does not make faster, with the ratio."""
+    found = []
+    for row in rows:
+        variants = figures[row.name].get("mxshim", {})
+        if row.group == "training steps" and "hybridized" in variants:
+            eager, compiled = (
+                statistics.median(variants[name]) for name in ("imperative", "hybridized")
+            )
+            if compiled >= eager:
+                found.append(f"{row.name} ({compiled / eager:.2f})")
+    return found
+
+
+def aggregates(rows: list[Row], figures: dict[str, Times]) -> list[str]:
+    """Return lines on the medians of the small rows and on backward nodes."""
+    lines = []
     for group, target in MEDIANS.items():
-        for over in ("mxnet", "torch"):
+        for over, title in (("mxnet", "MXNet"), ("torch", "PyTorch")):
             found = [
                 value for row in rows
                 if row.group == group and (value := ratio(figures[row.name], over)) is not None
             ]  # fmt: skip
             if found:
-                wanted = f", target {target}" if over == "mxnet" else ""
+                wanted = f" (target {target})" if over == "mxnet" else ""
                 lines.append(
-                    f"{group}, ratio to {over}: median {statistics.median(found):.3f}, largest "
-                    f"{max(found):.3f}{wanted}"
+                    f"{group}, ratio to {title}: median {statistics.median(found):.3f}{wanted}, "
+                    f"largest {max(found):.2f}"
                 )
     for front in ("nd", "np"):
-        ours = _per_node(figures, front, "mxshim")
-        for over in ("mxnet", "torch"):
-            theirs = _per_node(figures, front, over)
+        ours = per_node(figures, front, "mxshim")
+        for over, title, target in (
+            ("mxnet", "MXNet", BACKWARD_PER_NODE), ("torch", "PyTorch", 1),
+        ):  # fmt: skip
+            theirs = per_node(figures, front, over)
             if ours and theirs:
                 lines.append(
-                    f"{front} backward per node: {ours * 1e6:.2f} us, ratio to {over} "
-                    f"{ours / theirs:.3f}, target {BACKWARD_PER_NODE if over == 'mxnet' else 1}"
+                    f"{front} backward per node: {ours * 1e6:.2f} us, ratio to {title} "
+                    f"{ours / theirs:.3f} (target {target})"
                 )
-    missing = [row for row in rows if _misses(row, figures[row.name])]
+    return lines
+
+
+def summary(rows: list[Row], figures: dict[str, Times]) -> str:
+    """Return what stands under the table: medians, and how many rows miss a target."""
+    lines = ["", *aggregates(rows, figures)]
+    slower = not_faster(rows, figures)
+    if slower:
+        lines.append(f"hybridized is not faster than imperative on: {'; '.join(slower)}")
+    missing = [row for row in rows if misses(row, figures[row.name])]
     lines.append(f"{len(rows)} rows, {len(missing)} miss a target")
-    bare = [row.name for row in missing if not _remark(row)]
+    bare = [row.name for row in missing if not remark(row)]
     if bare:
-        lines.append(f"NOT EXPLAINED in remarks.py: {'; '.join(bare)}")
+        lines.append(f"NOT EXPLAINED in remarks.py ({len(bare)}): {'; '.join(bare)}")
     return "\n".join(lines)
-
-
-def _remark(row: Row) -> str:
-    return REMARKS.get(row.name) or REMARKS.get(row.group, "")
-
-
-def _table(rows: list[Row], figures: dict[str, Times]) -> list[str]:
-    lines = [
-        "| row | mxshim | MXNet | ratio | target | NumPy alone | PyTorch | ratio |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ]
-    for row in rows:
-        times = figures[row.name]
-        targets = [f"{t:g}" for t in (row.target, row.plain_target) if t is not None]
-        target = " / ".join(dict.fromkeys(targets)) if targets else ""
-        mark = " *" if _misses(row, times) else ""
-        cells = [
-            row.name + mark, _figure(row, best(times, "mxshim")), _figure(row, best(times,
-             "mxnet")),
-            _ratio_text(ratio(times, "mxnet")), target,
-            _ratio_text(ratio(times, "mxnet", "numpy alone")),
-            _figure(row, best(times, "torch")), _ratio_text(ratio(times, "torch")),
-        ]  # fmt: skip
-        lines.append("| " + " | ".join("" if cell == "-" else cell for cell in cells) + " |")
-    return lines
-
-
-def _small_table(figures: dict[str, Times]) -> list[str]:
-    columns = [(front, tag) for front in ("nd", "np") for tag in ("", ", recorded")]
-    lines = [
-        "| call | nd | nd recorded | np | np recorded | PyTorch | recorded |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ]
-    for label, _, _ in OPERATIONS:
-        cells = []
-        for front, tag in columns:
-            times = figures[f"{front} {label}{tag}"]
-            ours = best(times, "mxshim") or 0
-            cells.append(f"{ours * 1e6:.1f} ({_ratio_text(ratio(times, 'mxnet'))})")
-        for tag in ("", ", recorded"):
-            theirs = best(figures[f"nd {label}{tag}"], "torch")
-            cells.append("" if theirs is None else f"{theirs * 1e6:.1f}")
-        lines.append(f"| `{label}` | " + " | ".join(cells) + " |")
-    return lines
-
-
-def into_readme(path: Path, rows: list[Row], figures: dict[str, Times], rounds: int) -> None:
-    """Write the tables between the speed markers of the README."""
-    typical = statistics.median(noise(figures[row.name]) for row in rows)
-    text = [
-        f"Made by `python scripts/bench/run.py --readme`: one thread, all in one run, medians of "
-        f"{rounds} rounds, noise {typical:.0%}. A ratio below 1 means that mxshim is faster. "
-        "\"NumPy alone\" is the ratio to MXNet without oneDNN. Of imperative and hybridized the "
-        "better one counts, on both sides. `*` marks rows that miss a target: the one to MXNet in "
-        "the table, or 1.0 to PyTorch up to the RNN from scratch and 1.1 below.", "",
-    ]  # fmt: skip
-    groups = dict.fromkeys(row.group for row in rows)
-    order = sorted(groups, key=lambda group: (group != "training steps", group in MEDIANS))
-    for group in order:
-        chosen = [row for row in rows if row.group == group]
-        if group not in MEDIANS:
-            text += [f"**{group[0].upper()}{group[1:]}**", "", *_table(chosen, figures), ""]
-            text += _explained(chosen, figures)
-    if all(f"np {label}, recorded" in figures for label, _, _ in OPERATIONS):
-        text += ["**Small operations**, microseconds on (2, 3) arrays (ratio to MXNet)", ""]
-        text += [*_small_table(figures), ""]
-        text += [f"- {part}" for part in summary(rows, figures).splitlines() if "ratio to" in part]
-        text += ["", *_explained([row for row in rows if row.group in MEDIANS], figures)]
-    head, rest = path.read_text().split("<!-- speed:begin -->")
-    tail = rest.split("<!-- speed:end -->")[1]
-    body = "\n".join(text).strip()
-    path.write_text(f"{head}<!-- speed:begin -->\n{body}\n<!-- speed:end -->{tail}")
-
-
-def _explained(rows: list[Row], figures: dict[str, Times]) -> list[str]:
-    """List, for rows that miss a target, by how much and what bounds them."""
-    found = {}
-    for row in rows:
-        missed = _misses(row, figures[row.name])
-        if missed:
-            found.setdefault(_remark(row) or "not yet explained", []).append(
-                f"{row.name} ({', '.join(missed)})"
-            )
-    lines = [f"- {'; '.join(names)}: {remark}" for remark, names in found.items()]
-    return [*lines, ""] if lines else []

@@ -45,64 +45,34 @@ def mlp_from_scratch(torch: Any) -> Variants:
 
 
 def step(
-    build: Callable[[Any], Any], inputs: Callable[[Any], Any], labels: Callable[[Any], Any],
-    loss: str = "cross_entropy",
+    build: Callable[[Any], Any], inputs: Callable[[Any], list[Any]],
+    labels: Callable[[Any], list[Any]], loss: str = "cross_entropy", rule: str = "SGD",
+    clip: bool = False,
 ) -> Callable[[Any], Variants]:  # fmt: skip
-    """Make the step of a module."""
+    """Make the step of a module; labels may be followed by their weights."""
 
     def make(torch: Any) -> Variants:
-        net, X, y = build(torch), inputs(torch), labels(torch)
-        rule = torch.optim.SGD(net.parameters(), 0.01)
+        net, X = build(torch), inputs(torch)
+        y, *weights = labels(torch)
+        params = list(net.parameters())
+        optimizer = getattr(torch.optim, rule)(params, 0.01)
         loss_of = getattr(torch.nn.functional, loss)
 
         def run() -> float:
-            rule.zero_grad()
-            value = loss_of(net(X), y)
+            optimizer.zero_grad()
+            if weights:
+                value = (loss_of(net(*X), y, reduction="none") * weights[0]).mean()
+            else:
+                value = loss_of(net(*X), y)
             value.backward()
-            rule.step()
+            if clip:
+                torch.nn.utils.clip_grad_norm_(params, 1)
+            optimizer.step()
             return value.item()
 
         return {"imperative": run}
 
     return make
-
-
-def mlp(torch: Any) -> Any:
-    nn = torch.nn
-    return nn.Sequential(nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
-
-
-def lenet(torch: Any) -> Any:
-    nn = torch.nn
-    return nn.Sequential(
-        nn.Conv2d(1, 6, 5, padding=2), nn.Sigmoid(), nn.AvgPool2d(2, 2),
-        nn.Conv2d(6, 16, 5), nn.Sigmoid(), nn.AvgPool2d(2, 2), nn.Flatten(),
-        nn.Linear(400, 120), nn.Sigmoid(), nn.Linear(120, 84), nn.Sigmoid(), nn.Linear(84, 10),
-    )  # fmt: skip
-
-
-def resnet18(torch: Any) -> Any:
-    nn = torch.nn
-
-    class Residual(nn.Module):
-        def __init__(self, given: int, channels: int, halve: bool) -> None:
-            super().__init__()
-            stride = 2 if halve else 1
-            self.body = nn.Sequential(
-                nn.Conv2d(given, channels, 3, stride, 1), nn.BatchNorm2d(channels), nn.ReLU(),
-                nn.Conv2d(channels, channels, 3, 1, 1), nn.BatchNorm2d(channels),
-            )  # fmt: skip
-            self.short = nn.Conv2d(given, channels, 1, stride) if halve else nn.Identity()
-
-        def forward(self, X: Any) -> Any:
-            return torch.relu(self.body(X) + self.short(X))
-
-    parts = [nn.Conv2d(3, 64, 7, 2, 3), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
-    given = 64
-    for stage, channels in enumerate((64, 128, 256, 512)):
-        parts += [Residual(given, channels, stage > 0), Residual(channels, channels, False)]
-        given = channels
-    return nn.Sequential(*parts, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(512, 10))
 
 
 def recurrent_from_scratch(kind: str) -> Callable[[Any], Variants]:
@@ -162,79 +132,3 @@ def recurrent_from_scratch(kind: str) -> Callable[[Any], Variants]:
         return {"imperative": run}
 
     return make
-
-
-def recurrent(kind: str) -> Callable[[Any], Any]:
-    """Build a recurrent layer with a dense output."""
-
-    def build(torch: Any) -> Any:
-        nn = torch.nn
-
-        class Model(nn.Module):
-            def __init__(self) -> None:
-                super().__init__()
-                self.layer = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}[kind](28, 256)
-                self.dense = nn.Linear(256, 28)
-
-            def forward(self, X: Any) -> Any:
-                return self.dense(self.layer(X)[0].reshape(-1, 256))
-
-        return Model()
-
-    return build
-
-
-def encoder(width: int, heads: int, layers: int, inner: int, vocab: int) -> Callable[[Any], Any]:
-    """Build a transformer encoder with an output for every token."""
-
-    def build(torch: Any) -> Any:
-        nn = torch.nn
-
-        class Layer(nn.Module):
-            def __init__(self) -> None:
-                super().__init__()
-                self.parts = nn.ModuleList(nn.Linear(width, width, bias=False) for _ in range(4))
-                self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(2))
-                self.up, self.down = nn.Linear(width, inner), nn.Linear(inner, width)
-
-            def split(self, X: Any) -> Any:
-                n, steps, _ = X.shape
-                X = X.reshape(n, steps, heads, -1).permute(0, 2, 1, 3)
-                return X.reshape(n * heads, steps, -1)
-
-            def forward(self, X: Any) -> Any:
-                n, steps, _ = X.shape
-                q, k, v = (self.split(self.parts[at](X)) for at in range(3))
-                scores = torch.bmm(q, k.transpose(1, 2)) / (width // heads) ** 0.5
-                mixed = torch.bmm(torch.softmax(scores, -1), v)
-                mixed = mixed.reshape(n, heads, steps, -1).permute(0, 2, 1, 3)
-                X = self.norms[0](X + self.parts[3](mixed.reshape(n, steps, width)))
-                return self.norms[1](X + self.down(torch.relu(self.up(X))))
-
-        return nn.Sequential(
-            nn.Embedding(vocab, width), *[Layer() for _ in range(layers)], nn.Linear(width, vocab),
-            nn.Flatten(0, 1),
-        )  # fmt: skip
-
-    return build
-
-
-def loader(torch: Any) -> Variants:
-    """Go through a data set once: transformed, shuffled, in batches of 64."""
-    data = torch.randint(255, (1024, 28, 28, 1), dtype=torch.uint8)
-    labels = torch.arange(1024)
-
-    class Pictures(torch.utils.data.Dataset):
-        def __len__(self) -> int:
-            return len(data)
-
-        def __getitem__(self, at: int) -> Any:
-            return data[at].permute(2, 0, 1).float() / 255, labels[at]
-
-    batches = torch.utils.data.DataLoader(Pictures(), 64, shuffle=True)
-
-    def run() -> None:
-        for _ in batches:
-            pass
-
-    return {"imperative": run}

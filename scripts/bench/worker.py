@@ -3,7 +3,8 @@
     python worker.py mxshim|mxnet|torch
 
 Answers one JSON object a line: ``{"row": name, "variant": name or null, "seconds": s}`` asks for
-the mean time of a call over about that many seconds; without a variant the answer lists the row's.
+the time of a call, measured over about that many seconds; without a variant the answer lists the
+row's. An answer is an object too, ``{"answer": ...}`` or ``{"error": text}``.
 """
 
 from __future__ import annotations
@@ -11,18 +12,23 @@ from __future__ import annotations
 import gc
 import importlib
 import json
+import statistics
 import sys
 import time
+import traceback
 import warnings
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+TOPICS = ("small", "large", "layers", "steps", "data")
+#: A figure is the median of so many repetitions, where a call takes less than their time.
+REPETITIONS = 5
 
 
 def rows() -> dict[str, Any]:
     """Return all rows by name."""
-    topics = [importlib.import_module(name) for name in ("small", "large", "layers", "steps")]
+    topics = [importlib.import_module(name) for name in TOPICS]
     return {row.name: row for topic in topics for row in topic.ROWS}
 
 
@@ -39,6 +45,7 @@ class Worker:
         self._variants: dict[str, Any] = {}
 
     def _wait(self) -> None:
+        """Wait for what MXNet still computes."""
         if not self._is_torch:
             self._module.nd.waitall()
 
@@ -46,32 +53,36 @@ class Worker:
         """Build a row and run each of its variants twice; return their names."""
         if name != self._current:
             row = self._rows[name]
-            self._variants = {}
+            self._variants, self._current = {}, ""
             gc.collect()
             if not self._is_torch:
                 (self._module.npx.set_np if row.front == "np" else self._module.npx.reset_np)()
             self._variants = (row.torch if self._is_torch else row.ours)(self._module)
-            self._current = name
             for run in self._variants.values():
                 run()
                 run()
             self._wait()
+            self._current = name
         return list(self._variants)
 
-    def measure(self, name: str, variant: str, seconds: float) -> float:
-        """Return the mean seconds of a call of a row's variant."""
-        self.open(name)
-        run = self._variants[variant]
-        start = time.perf_counter()
-        run()
-        self._wait()
-        once = time.perf_counter() - start
-        count = max(1, min(20000, int(seconds / max(once, 1e-7))))
+    def _seconds(self, run: Any, count: int) -> float:
+        """Return the mean seconds of some calls, computed to the end."""
         start = time.perf_counter()
         for _ in range(count):
             run()
         self._wait()
-        return (time.perf_counter() - start) / count / self._rows[name].per
+        return (time.perf_counter() - start) / count
+
+    def measure(self, name: str, variant: str, seconds: float) -> float:
+        """Return the seconds of a call of a row's variant, the median of some repetitions."""
+        self.open(name)
+        run = self._variants[variant]
+        once = self._seconds(run, 1)  # also brings data and code back to the caches
+        once = min(once, self._seconds(run, 1)) if once < seconds else once
+        repetitions = max(1, min(REPETITIONS, int(seconds / once)))
+        count = max(1, min(20000, int(seconds / repetitions / once)))
+        found = [self._seconds(run, count) for _ in range(repetitions)]
+        return statistics.median(found) / self._rows[name].per
 
 
 def main() -> None:
@@ -80,10 +91,14 @@ def main() -> None:
     for line in sys.stdin:
         ask = json.loads(line)
         answer: Any
-        if ask["variant"] is None:
-            answer = worker.open(ask["row"])
-        else:
-            answer = worker.measure(ask["row"], ask["variant"], ask["seconds"])
+        try:
+            if ask["variant"] is None:
+                answer = {"answer": worker.open(ask["row"])}
+            else:
+                answer = {"answer": worker.measure(ask["row"], ask["variant"], ask["seconds"])}
+        except Exception as error:
+            traceback.print_exc()
+            answer = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)
 
 
