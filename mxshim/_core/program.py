@@ -84,6 +84,8 @@ class Program:
         self._open = [step for step in self.steps if graph_infer.is_open(step.node)]
         self._decided: dict[Any, dict[Step, dict[str, Any]]] = {}
         self._plans: dict[tuple[bool, ...], Plan] = {}
+        # values may be views of each other, unless an operator writes into one
+        self._apart = any(_writes(step, len(self.inputs)) for step in self.steps)
         self._op = _ProgramOp(self)
 
     # ---- tensors
@@ -132,7 +134,7 @@ class Program:
         last use. ``watch`` is told about every value.
         Raises MXNetError, naming the operator of the graph, for arrays that it refuses.
         """
-        xp = ctx.xp.inner
+        xp = ctx.xp if self._apart else ctx.xp.inner
         plain = xp.ndarray
         slots = [*bufs, *[None] * (self.size - len(bufs) + 1)]
         decided = self._decide(bufs) if self._open else {}
@@ -167,7 +169,7 @@ class Program:
                 slots[slot] = None
         outs = [slots[slot] for slot in self.heads]
         if xp.any_layout:
-            outs = [_in_order(out) for out in outs]
+            outs = _in_order(outs, bufs)
         for position in self._again:
             outs[position] = outs[position].copy()
         return outs
@@ -310,9 +312,31 @@ def _show(watch: Watch, step: Step, read: list[Any], result: Any, recorded: bool
         watch.tell(node, name, value)
 
 
-def _in_order(array: Any) -> Any:
-    """Return an array as the world outside a program expects it: its axes in order in memory."""
-    return array if array.flags.c_contiguous else array.copy()
+def _writes(step: Step, given: int) -> bool:
+    """Tell whether an operator writes into a value that another one made."""
+    names = step.op.inputs
+    return any(step.inputs[i] >= given for i, name in enumerate(names) if name in step.op.mutates)
+
+
+def _in_order(outs: list[Any], bufs: Sequence[Any]) -> list[Any]:
+    """Make outputs what the world outside expects: in order in memory that no other array uses."""
+    found: list[Any] = []
+    for out in outs:
+        if not out.flags.c_contiguous:
+            out = out.copy()
+        elif out.base is not None:
+            owner = _owner(out)
+            if any(_owner(other) is owner for other in (*bufs, *found) if other is not out):
+                out = out.copy()
+        found.append(out)
+    return found
+
+
+def _owner(array: Any) -> Any:
+    """Return the array whose memory an array looks at."""
+    while array.base is not None and array.base.__class__ is array.__class__:
+        array = array.base
+    return array
 
 
 def _gathered(xp: Any, grads: list[Any], base: int, count: int, out: Any) -> Any:

@@ -1,7 +1,7 @@
 """Operators that change the shape or the order of axes and keep every element.
 
 No result shares memory with its input: MXNet's operators copy, only ``NDArray.reshape`` (a method)
-is a view.
+is a view. Inside a compiled graph, where no one can write into a value, views do.
 """
 
 from __future__ import annotations
@@ -20,6 +20,11 @@ def outside(axis: int, ndim: int) -> MXNetError:
     return check_failed("i >= 0 && i < ndim()", f"index = {axis} must be in range [0, {ndim})")
 
 
+def _apart(xp: Any, view: Any) -> Any:
+    """Return a view's elements in memory of their own, unless this is inside a compiled graph."""
+    return view if xp.any_layout else view.copy()
+
+
 @op("Reshape", "reshape")
 def reshape(
     xp, data, *, shape: Shape = (), reverse: bool = False, target_shape: Shape = (),
@@ -32,7 +37,7 @@ def reshape(
     """
     if not shape and target_shape:
         shape = tuple(n or -1 for n in target_shape)
-    return data.reshape(legacy_target(data.shape, shape, reverse)).copy()
+    return _apart(xp, data.reshape(legacy_target(data.shape, shape, reverse)))
 
 
 @reshape.shape
@@ -43,7 +48,7 @@ def _(data, *, shape, reverse, target_shape, keep_highest):
 @op("_np_reshape")
 def np_reshape(xp, a, *, newshape: Shape(), order: str = "C"):
     """Give the elements a new shape; -1 is inferred."""
-    return a.reshape(numpy_target(a.shape, newshape)).copy()
+    return _apart(xp, a.reshape(numpy_target(a.shape, newshape)))
 
 
 @np_reshape.shape
@@ -58,7 +63,7 @@ def npx_reshape(xp, a, *, newshape: Shape(), reverse: bool = False, order: str =
     Codes: -1 is inferred, -2 keeps the dimension, -3 drops one of size 1, -4 keeps all that
     remain, -5 merges two, -6 splits one into the two that follow.
     """
-    return a.reshape(numpyx_target(a.shape, newshape, reverse)).copy()
+    return _apart(xp, a.reshape(numpyx_target(a.shape, newshape, reverse)))
 
 
 @npx_reshape.shape
@@ -69,7 +74,7 @@ def _(a, *, newshape, reverse, order):
 @op("Flatten", "flatten", "_npx_batch_flatten")
 def flatten(xp, data):
     """Collapse all axes but the first: (n, ...) becomes (n, k)."""
-    return data.reshape(_rows(data.shape)).copy()
+    return _apart(xp, data.reshape(_rows(data.shape)))
 
 
 def _rows(shape: ShapeT) -> ShapeT:
@@ -88,7 +93,7 @@ def reshape_like(
 ):  # fmt: skip
     """Give ``lhs`` the shape of ``rhs``, or its axes [begin, end) those of ``rhs``'s."""
     window = (lhs_begin, lhs_end, rhs_begin, rhs_end)
-    return lhs.reshape(_like(lhs.shape, rhs.shape, *window)).copy()
+    return _apart(xp, lhs.reshape(_like(lhs.shape, rhs.shape, *window)))
 
 
 def _like(lhs: ShapeT, rhs: ShapeT, lb: Any, le: Any, rb: Any, re: Any) -> ShapeT:
@@ -121,7 +126,7 @@ def _(lhs, rhs, *, lhs_begin, lhs_end, rhs_begin, rhs_end):
 @op("expand_dims", "_npi_expand_dims")
 def expand_dims(xp, data, *, axis: int):
     """Insert an axis of length 1 at position ``axis``."""
-    return data.reshape(_expanded(data.shape, axis)).copy()
+    return _apart(xp, data.reshape(_expanded(data.shape, axis)))
 
 
 def _expanded(shape: ShapeT, axis: int) -> ShapeT:
@@ -143,7 +148,7 @@ def _(data, *, axis):
 @op("_np_squeeze")
 def np_squeeze(xp, a, *, axis: Axis = None):
     """Drop axes of length 1: all of them, or those in ``axis``."""
-    return a.reshape(squeezed(a.shape, _once(axis))).copy()
+    return _apart(xp, a.reshape(squeezed(a.shape, _once(axis))))
 
 
 def _once(axis: Any) -> Any:
@@ -181,7 +186,7 @@ def _(a, *, axis):
 @op("squeeze")
 def squeeze(xp, data, *, axis: Axis = None):
     """Drop axes of length 1, all or those in ``axis``; at least one axis stays."""
-    return data.reshape(legacy(squeezed(data.shape, axis))).copy()
+    return _apart(xp, data.reshape(legacy(squeezed(data.shape, axis))))
 
 
 @squeeze.shape

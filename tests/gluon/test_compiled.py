@@ -243,3 +243,35 @@ def test_history_of_a_loop_is_refused_by_name():
         y = net(x)
     with pytest.raises(NotImplementedInShim, match="get_symbol"):
         autograd.get_symbol(y)
+
+
+def test_reshaped_outputs_are_their_own():
+    """A reshape inside a compiled graph may be a view; what leaves the graph never is."""
+
+    class Shapes(mx.gluon.HybridBlock):
+        def hybrid_forward(self, F, x):
+            doubled = x * 2
+            return x.reshape((-1,)), doubled, doubled.reshape((-1,)), doubled.expand_dims(0)
+
+    net = Shapes()
+    net.hybridize()
+    x = mx.nd.arange(6).reshape((2, 3))
+    outs = net(x)
+    for out in outs:
+        out[:] = -1
+    assert (x.asnumpy().ravel() == range(6)).all()
+    flat, *doubled = net(x)
+    assert (flat.asnumpy() == range(6)).all()
+    doubled[0][:] = 7
+    for other in doubled[1:]:
+        assert (other.asnumpy().ravel() == [0, 2, 4, 6, 8, 10]).all()
+
+
+def test_an_operator_writes_into_a_value_of_its_own():
+    """An update inside a graph leaves the variable alone that a reshape looks at."""
+    weight = mx.sym.var("weight")
+    out = mx.sym.sgd_update(mx.sym.reshape(weight, shape=(-1,)), mx.sym.var("grad"), lr=1.0)
+    data = {"weight": mx.nd.ones((2, 3)), "grad": mx.nd.ones(6)}
+    found = out.bind(mx.cpu(), data).forward()[0]
+    assert (found.asnumpy() == 0).all()
+    assert (data["weight"].asnumpy() == 1).all()
