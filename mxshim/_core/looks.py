@@ -67,6 +67,13 @@ def looks(op: Op, params: dict[str, Any], wanted: Iterable[int], number: int) ->
     return Looks(inputs, result is True, frozenset() if result is True else result)
 
 
+def of_slope(slope: Any, number: int) -> Looks:
+    """Return what a gradient ``(ct, out, *arrays)`` of ``number`` inputs looks at."""
+    found = _of_function(slope, number)  # its parameters stand one place before a body's
+    inputs = frozenset(i - 2 for i, what in found.items() if i >= 2 and what)
+    return Looks(frozenset(i for i in inputs if i < number), bool(found.get(1)), frozenset())
+
+
 def _join(seen: dict[int, Any], more: dict[int, Any]) -> None:
     """Add to what is looked at: True for all of an array, or the numbers of its parts."""
     for position, what in more.items():

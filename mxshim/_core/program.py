@@ -9,15 +9,26 @@ nodes that its operators would have put on the tape.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 from . import graph_infer
 from .device import Context
-from .errors import MXNetError, mxnet_error
-from .graph import Entry, GraphNode, located, ordered, variables
-from .invoke import recover
-from .program_plan import REUSE, Plan, Step, alone, large, plan
+from .errors import mxnet_error
+from .graph import Entry, ordered, variables
+from .invoke import HOST
+from .program_plan import REUSE, Plan, Step, plan
+from .program_steps import (
+    Watch,
+    add,
+    gathered,
+    in_order,
+    in_place,
+    on_tape,
+    recovered,
+    show,
+    writes,
+)
 from .tape import NO_GRADIENT, NOT_IN_GRAPH, Node, Port, fitted, state
 from .tensor import make
 
@@ -25,33 +36,21 @@ from .tensor import make
 _REMEMBERED = 256
 
 
-class Watch(NamedTuple):
-    """Whom to tell about a program's values: ``tell`` gets the node, the value's name, the array.
-
-    Outputs are told always, hidden ones in recorded calls or where ``hidden`` asks for them;
-    ``inputs`` adds what every operator reads (``<node>_<input>``), ``variables`` those of them that
-    are variables, under their own names.
-    """
-
-    tell: Callable[[GraphNode, str, Any], None]
-    inputs: bool = False
-    variables: bool = False
-    hidden: bool = False
-
-
 class Run:
     """What one recorded call keeps for its gradient.
 
     ``kept`` holds the arrays read, the parameters and the result of every step that a gradient
-    passes; ``needs`` says which variables lie on the tape.
+    passes, and whether a short way gave it; ``needs`` says which variables lie on the tape,
+    ``plan`` how the call went.
     """
 
-    __slots__ = ("ctx", "kept", "needs")
+    __slots__ = ("ctx", "kept", "needs", "plan")
 
     def __init__(self, ctx: Context, needs: tuple[bool, ...]) -> None:
         self.ctx = ctx
         self.needs = needs
-        self.kept: list[tuple[list[Any], dict[str, Any], Any]] = []
+        self.plan: Any = None
+        self.kept: list[tuple[list[Any], dict[str, Any], Any, bool]] = []
 
 
 class Program:
@@ -85,7 +84,7 @@ class Program:
         self._decided: dict[Any, dict[Step, dict[str, Any]]] = {}
         self._plans: dict[tuple[bool, ...], Plan] = {}
         # values may be views of each other, unless an operator writes into one
-        self._apart = any(_writes(step, len(self.inputs)) for step in self.steps)
+        self._apart = any(writes(step, len(self.inputs)) for step in self.steps)
         self._op = _ProgramOp(self)
 
     # ---- tensors
@@ -98,25 +97,70 @@ class Program:
         While recording, the whole call is one node of the tape, unless it is so small that it is
         inlined.
         """
-        bufs = [tensor._buf for tensor in tensors]
+        recording = False
         parents = tuple([tensor._node for tensor in tensors])
-        run = None
-        if state.recording and any(parent is not None for parent in parents):
-            run = Run(ctx, tuple([parent is not None for parent in parents]))
+        if state.recording:
+            needs = tuple([parent is not None for parent in parents])
+            recording = True in needs
+        if self._inlined and watch is None:
+            return self._call_inlined(cls, tensors, parents if recording else None, ctx)
+        bufs = [tensor._buf for tensor in tensors]
+        if not recording:
+            return [make(cls, out, ctx) for out in self.forward(ctx, bufs, None, watch)]
+        run = Run(ctx, needs)
         outs = self.forward(ctx, bufs, run, watch)
-        if run is None:
-            return [make(cls, out, ctx) for out in outs]
         if self._inlined:
             nodes = self._nodes(run, parents)
             return [make(cls, out, ctx, node) for out, node in zip(outs, nodes, strict=True)]
         if len(outs) == 1:
-            return [
-                make(cls, outs[0], ctx, Node(self._op, parents, outs[0], bufs, {"run": run}, ctx))
-            ]
+            node = Node(self._op, parents, outs[0], bufs, {"run": run}, ctx)
+            return [make(cls, outs[0], ctx, node)]
         node = Node(self._op, parents, tuple(outs), bufs, {"run": run}, ctx)
         return [
             make(cls, out, ctx, Port(None, (node,), out, (), position, ctx))
             for position, out in enumerate(outs)
+        ]
+
+    def _call_inlined(self, cls: type[Any], tensors: Any, parents: Any, ctx: Context) -> list[Any]:
+        """Run the few operators of a small graph as calls of their own (None: not recorded)."""
+        xp = ctx.xp
+        slots = [*[tensor._buf for tensor in tensors], *[None] * (self.size - len(tensors) + 1)]
+        nodes: list[Any] = [None] * (self.size + 1)
+        if parents is not None:
+            nodes[: len(parents)] = parents
+        decided = self._decide(slots[: len(tensors)]) if self._open else {}
+        for line in self._plan(None).lines:
+            op, inputs, params, base, _, _, short, _, step = line
+            read = [slots[slot] for slot in inputs]
+            if step.supplied or decided:
+                params = {**step.asked(ctx), **decided.get(step, {})}
+            result = None
+            if short is not None and xp is HOST:
+                try:
+                    result = short(read)
+                except Exception:  # the operator itself says what is wrong
+                    result = None
+            quick = result is not None
+            if not quick:
+                try:
+                    result = op.forward(xp, *read, **params)
+                except Exception as error:
+                    result = recovered(step, error, xp, read, params)
+            if result.__class__ is tuple:
+                result = tuple([xp.asarray(part) for part in result])
+                slots[base : base + step.count] = result[: step.count]
+            else:
+                slots[base] = result = xp.asarray(result)
+            if parents is not None:
+                behind = tuple([nodes[slot] for slot in inputs])
+                if behind.count(None) != len(behind):
+                    made = on_tape(step, behind, result, read, params, ctx, quick)
+                    nodes[base : base + len(made)] = made
+        outs = [slots[slot] for slot in self.heads]
+        for position in self._again:
+            outs[position] = outs[position].copy()
+        return [
+            make(cls, out, ctx, nodes[slot]) for out, slot in zip(outs, self.heads, strict=True)
         ]
 
     # ---- raw arrays
@@ -139,21 +183,33 @@ class Program:
         slots = [*bufs, *[None] * (self.size - len(bufs) + 1)]
         decided = self._decide(bufs) if self._open else {}
         reuse = watch is None and REUSE
+        host = ctx.xp is HOST
         kept: Any = None if run is None else run.kept
         result: Any
         read: Any
-        for op, inputs, params, supplied, base, dead, keep, over, step in self._plan(run).lines:
+        found = self._plan(run)
+        if run is not None:
+            run.plan = found
+        for op, inputs, params, base, dead, keep, short, over, step in found.lines:
             result = read = None  # what the step before left must not count as in use
-            if supplied or decided:
+            if step.supplied or decided:
                 params = {**step.asked(ctx), **decided.get(step, {})}
             if over and reuse:
-                result, read = _in_place(op, xp, slots, inputs, over, params)
+                result, read = in_place(op, xp, slots, inputs, over, params)
+            quick = False
             if result is None:
                 read = [slots[slot] for slot in inputs]
-                try:
-                    result = op.forward(xp, *read, **params)
-                except Exception as error:
-                    result = _recovered(step, error, xp, read, params)
+                if short is not None and host:
+                    try:
+                        result = short(read)
+                        quick = result is not None
+                    except Exception:  # the operator itself says what is wrong
+                        result = None
+                if result is None:
+                    try:
+                        result = op.forward(xp, *read, **params)
+                    except Exception as error:
+                        result = recovered(step, error, xp, read, params)
             if result.__class__ is plain:
                 slots[base] = result
             elif result.__class__ is tuple:
@@ -162,14 +218,15 @@ class Program:
             else:
                 slots[base] = result = xp.asarray(result)
             if watch is not None:
-                _show(watch, step, read, result, run is not None)
+                show(watch, step, read, result, run is not None)
             if keep is not None:
-                kept.append(keep.of(read, params, result))
+                record = read, params, result, quick
+                kept.append(keep.of(*record) if keep else record)
             for slot in dead:
                 slots[slot] = None
         outs = [slots[slot] for slot in self.heads]
         if xp.any_layout:
-            outs = _in_order(outs, bufs)
+            outs = in_order(outs, bufs)
         for position in self._again:
             outs[position] = outs[position].copy()
         return outs
@@ -203,38 +260,46 @@ class Program:
                 held = grads[slot]
                 grads[slot] = ct if held is None else held + ct
         given = len(self.inputs)
-        tasks = self._plan(run).tasks
+        tasks = run.plan.tasks
         kept = run.kept
         if keeping:
             kept = kept.copy()
         elif len(kept) != len(tasks):
             raise mxnet_error(NOT_IN_GRAPH, "an earlier backward pass failed within this graph")
-        for op, base, width, pulls, touched, zero in tasks:
-            ct = held = pulled = gradient = None  # as far as the memory of gradients goes
-            read, params, out = kept.pop()
-            ct = _gathered(xp, grads, base, width, out)
+        for op, base, width, pulls, zeros in tasks:
+            held = pulled = gradient = None  # as far as the memory of gradients goes
+            read, params, out, quick = kept.pop()
+            if out.__class__ is tuple:
+                ct = gathered(xp, grads, base, width, out)
+            else:
+                ct, grads[base] = grads[base], None
             if ct is None:
                 continue
-            for pull, position, slot, targets in pulls:
-                pulled = pull(xp, ct, out, *read, **params)
+            for pull, position, slot, targets, slope in pulls:
+                if quick and slope is not None:
+                    pulled = slope(ct, out, *read)
+                    if pulled is None:
+                        pulled = pull(xp, ct, out, *read, **params)
+                else:
+                    pulled = pull(xp, ct, out, *read, **params)
                 if targets is None:
                     if pulled is not None:
                         arg = read[position]
-                        if pulled.shape != arg.shape or pulled.dtype != arg.dtype:
+                        if pulled.shape != arg.shape or pulled.dtype is not arg.dtype:
                             pulled = fitted(xp, pulled, arg, slot < given)
                         if grads[slot] is None:
                             grads[slot] = pulled
                         else:
-                            _add(xp, grads, slot, pulled)
+                            add(xp, grads, slot, pulled)
                     continue
                 for gradient, (position, slot) in zip(pulled, targets, strict=True):
                     if slot >= 0 and gradient is not None:
                         gradient = fitted(xp, gradient, read[position], slot < given)
-                        _add(xp, grads, slot, gradient)
-            if zero:
+                        add(xp, grads, slot, gradient)
+            if zeros is not None:
                 if not op.flat:
                     raise mxnet_error(NO_GRADIENT.format(op.name))
-                for position, slot in touched:
+                for position, slot in zeros:
                     if grads[slot] is None:
                         grads[slot] = xp.zeros_like(read[position])
         return grads[:given]
@@ -257,141 +322,35 @@ class Program:
         """Make the nodes of a call's operators, as they would be without a program."""
         nodes: list[Any] = [None] * (self.size + 1)
         nodes[: len(self.inputs)] = parents
-        for step, (read, params, out) in zip(self._plan(run).passed, run.kept, strict=True):
+        for step, (read, params, out, _) in zip(run.plan.passed, run.kept, strict=True):
             behind = tuple([nodes[slot] for slot in step.inputs])
-            if all(parent is None for parent in behind):
+            if behind.count(None) == len(behind):
                 continue
-            made = InnerNode(step.op, behind, out, read, params, run.ctx)
-            made.origin = step.node
-            if out.__class__ is tuple:
-                nodes[step.base : step.base + step.count] = [
-                    Port(None, (made,), part, (), position, run.ctx)
-                    for position, part in enumerate(out[: step.count])
-                ]
-            else:
-                nodes[step.base] = made
+            made = on_tape(step, behind, out, read, params, run.ctx)
+            nodes[step.base : step.base + len(made)] = made
         return [nodes[slot] for slot in self.heads]
-
-
-class InnerNode(Node):
-    """A call of an operator inside a program; ``origin`` is its node in the graph."""
-
-    __slots__ = ("origin",)
-
-    origin: GraphNode
 
 
 class _ProgramOp:
     """What the tape asks of an operator, answered for a program."""
 
-    __slots__ = ("flat", "name", "order", "pulls", "unfold")
+    __slots__ = ("flat", "name", "order", "pulls", "unfold", "whole")
 
     def __init__(self, program: Program) -> None:
         self.name = "_CachedOp"
         self.flat = False
         self.order = 2
+        self.pulls = ()
         self.unfold = program.unfold
 
-        def pull(xp: Any, ct: Any, out: Any, *bufs: Any, run: Run) -> list[Any]:
-            return program.backward(run, ct if ct.__class__ is tuple else (ct,), state.keeping)
+        def whole(node: Node, ct: Any) -> list[Any]:
+            if ct.__class__ is not list:
+                ct = (ct,)
+            elif any(
+                part is None for part in ct
+            ):  # mxnet: of no gradient comes zero; test_partial_gradients
+                zeros = node.ctx.xp.zeros_like
+                ct = [zeros(o) if c is None else c for c, o in zip(ct, node.out, strict=True)]
+            return program.backward(node.params["run"], ct, state.keeping)
 
-        self.pulls = [(None, pull)]
-
-
-def _show(watch: Watch, step: Step, read: list[Any], result: Any, recorded: bool) -> None:
-    """Tell a watcher what an operator read, if it asks for that, and what it returned."""
-    node = step.node
-    if watch.inputs:
-        names = node.input_names(len(node.inputs))
-        for (below, _, _), name, value in zip(node.inputs, names, read, strict=False):
-            if watch.variables and below.op is None:
-                watch.tell(below, below.name, value)
-            watch.tell(node, f"{node.name}_{name}", value)
-    parts = result if result.__class__ is tuple else (result,)
-    for name, value in zip(node.output_names(watch.hidden or recorded), parts, strict=False):
-        watch.tell(node, name, value)
-
-
-def _writes(step: Step, given: int) -> bool:
-    """Tell whether an operator writes into a value that another one made."""
-    names = step.op.inputs
-    return any(step.inputs[i] >= given for i, name in enumerate(names) if name in step.op.mutates)
-
-
-def _in_order(outs: list[Any], bufs: Sequence[Any]) -> list[Any]:
-    """Make outputs what the world outside expects: in order in memory that no other array uses."""
-    found: list[Any] = []
-    for out in outs:
-        if not out.flags.c_contiguous:
-            out = out.copy()
-        elif out.base is not None:
-            owner = _owner(out)
-            if any(_owner(other) is owner for other in (*bufs, *found) if other is not out):
-                out = out.copy()
-        found.append(out)
-    return found
-
-
-def _owner(array: Any) -> Any:
-    """Return the array whose memory an array looks at."""
-    while array.base is not None and array.base.__class__ is array.__class__:
-        array = array.base
-    return array
-
-
-def _gathered(xp: Any, grads: list[Any], base: int, count: int, out: Any) -> Any:
-    """Take the gradient of a step's output, zeros for outputs that got none; None without any."""
-    if out.__class__ is not tuple:
-        ct, grads[base] = grads[base], None
-        return ct
-    parts = grads[base : base + count]
-    if all(part is None for part in parts):
-        return None
-    grads[base : base + count] = [None] * count
-    parts += [None] * (len(out) - len(parts))
-    return tuple(
-        [
-            xp.zeros_like(value) if part is None else part
-            for part, value in zip(parts, out, strict=True)
-        ]
-    )
-
-
-def _in_place(
-    op: Any, xp: Any, slots: list[Any], inputs: tuple[int, ...], over: Any, params: Any
-) -> tuple[Any, Any]:
-    """Run a step in the memory of an input that it alone uses; (None, None) where that is none."""
-    for position in over:
-        slot = inputs[position]
-        if large(slots[slot]) and alone(slots, slot) and op.forward is op.kernel:
-            read = [slots[slot] for slot in inputs]
-            result = op.in_place[1](xp, read[position], *read, **params)
-            if result is not None:
-                return result, read
-    return None, None
-
-
-def _add(xp: Any, grads: list[Any], slot: int, gradient: Any) -> None:
-    """Add to the gradient of a slot, in its memory where no one else uses that."""
-    if grads[slot] is None:
-        grads[slot] = gradient
-    elif (
-        REUSE
-        and large(grads[slot])
-        and large(gradient)
-        and grads[slot].dtype == gradient.dtype
-        and alone(grads, slot)
-    ):
-        xp.add(grads[slot], gradient, out=grads[slot])
-    else:
-        grads[slot] = grads[slot] + gradient
-
-
-def _recovered(step: Step, error: Exception, xp: Any, read: list[Any], params: Any) -> Any:
-    """Handle a kernel's exception as a single call does; name the operator of the graph."""
-    try:
-        return recover(step.op, error, xp, read, params)
-    except NotImplementedError:
-        raise
-    except MXNetError as refusal:
-        raise located(refusal, step.node) from error
+        self.whole = whole

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from numpy import ndarray
 
+from . import program_short as short
 from .device import Context
 from .graph import GraphNode
 from .invoke import SUPPLY
@@ -60,8 +61,11 @@ class Keep(NamedTuple):
     result: bool
     parts: tuple[int, ...]
 
-    def of(self, read: list[Any], params: dict[str, Any], result: Any) -> Any:
-        """Return the record of a call; large arrays that may go leave their form only."""
+    def of(self, read: list[Any], params: dict[str, Any], result: Any, quick: bool) -> Any:
+        """Return the record of a call; large arrays that may go leave their form only.
+
+        ``quick`` says that a short way has given the result.
+        """
         for position in self.inputs:
             array = read[position]
             if array.nbytes >= LARGE:
@@ -76,23 +80,24 @@ class Keep(NamedTuple):
                     for i, part in enumerate(result)
                 ]
             )
-        return read, params, result
+        return read, params, result, quick
 
 
 class Line(NamedTuple):
     """A step on the way there.
 
-    ``dead`` lists the slots that no later step reads, ``keep`` is None where no gradient passes,
-    ``over`` lists the inputs whose memory the result may take.
+    ``dead`` lists the slots that no later step reads, ``keep`` is None where no gradient passes and
+    () where all is kept, ``short`` is a short way or None, ``over`` lists the inputs whose memory
+    the result may take.
     """
 
     op: Op
     inputs: tuple[int, ...]
     params: dict[str, Any]
-    supplied: bool
     base: int
     dead: tuple[int, ...]
-    keep: Keep | None
+    keep: Any
+    short: Any
     over: tuple[int, ...]
     step: Step
 
@@ -100,16 +105,16 @@ class Line(NamedTuple):
 class Task(NamedTuple):
     """A step on the way back.
 
-    ``pulls`` holds (gradient, input, slot, targets): the first input and slot it serves and, for
-    one that serves several, all (input, slot) pairs, with slot -1 where none is wanted.
+    ``pulls`` holds (gradient, input, slot, targets, slope): the first input and slot it serves; for
+    one that serves several, all (input, slot) pairs, with slot -1 where none is wanted; the short
+    way, if there is one. ``zeros`` lists the (input, slot) pairs whose gradient is zero.
     """
 
     op: Op
     base: int
     width: int
-    pulls: list[tuple[Any, int, int, Any]]
-    touched: list[tuple[int, int]]
-    zero: bool
+    pulls: list[tuple[Any, int, int, Any, Any]]
+    zeros: list[tuple[int, int]] | None
 
 
 class Plan(NamedTuple):
@@ -134,11 +139,11 @@ def plan(steps: Sequence[Step], heads: Sequence[int], needs: tuple[bool, ...], g
             lit.update(step.slots())
             seen = looks(step.op, step.params, [i for i, _ in touched], len(step.inputs))
             keep = _keep(step, touched, seen, given)
-            tasks.append(tuple(_task(step, touched)))
+            tasks.append(tuple(_task(step, touched, seen)))
             passed.append(step)
         line = Line(
-            step.op, step.inputs, step.params, bool(step.supplied), step.base, dead, keep,
-            _over(step, dead, seen, given), step,
+            step.op, step.inputs, step.params, step.base, dead, keep,
+            short.forward(step.op, step.params, step.inputs), _over(step, dead, seen, given), step,
         )  # fmt: skip
         lines.append(tuple(line))
     return Plan(lines, tasks[::-1], passed)
@@ -158,26 +163,29 @@ def _dead(steps: Sequence[Step], heads: Sequence[int]) -> list[tuple[int, ...]]:
     return list(found.values())
 
 
-def _keep(step: Step, touched: list[tuple[int, int]], seen: Looks, given: int) -> Keep:
+def _keep(step: Step, touched: list[tuple[int, int]], seen: Looks, given: int) -> Any:
     spare = [i for i, slot in touched if slot >= given and i not in seen.inputs]
     parts = () if seen.result else tuple(i for i in range(step.count) if i not in seen.parts)
-    return Keep(tuple(spare), not seen.result and not seen.parts, parts)
+    keep = Keep(tuple(spare), not seen.result and not seen.parts, parts)
+    return keep if any(keep) else ()
 
 
-def _task(step: Step, touched: list[tuple[int, int]]) -> Task:
+def _task(step: Step, touched: list[tuple[int, int]], seen: Looks) -> Task:
     wanted = dict(touched)
-    pulls: list[tuple[Any, int, int, Any]] = []
+    slopes = short.slopes(step.op, step.params, seen, len(step.inputs))
+    pulls: list[tuple[Any, int, int, Any, Any]] = []
     for positions, pull in step.op.pulls:
         if positions.__class__ is int:
             if positions in wanted:
-                pulls.append((pull, positions, wanted[positions], None))
+                slope = slopes.get(positions)
+                pulls.append((pull, positions, wanted[positions], None, slope))
             continue
         every = range(len(step.inputs)) if positions is None else positions
         targets = [(i, wanted.get(i, -1)) for i in every]
         if any(slot >= 0 for _, slot in targets):
-            pulls.append((pull, *targets[0], targets))
-    zero = step.op.flat or not step.op.pulls
-    return Task(step.op, step.base, step.count, pulls, touched, zero)
+            pulls.append((pull, *targets[0], targets, None))
+    zeros = touched if step.op.flat or not step.op.pulls else None
+    return Task(step.op, step.base, step.count, pulls, zeros)
 
 
 def _over(step: Step, dead: tuple[int, ...], seen: Looks | None, given: int) -> tuple[int, ...]:

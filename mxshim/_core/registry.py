@@ -68,6 +68,8 @@ class Op:
 
     #: Compiled graphs (:mod:`program`) put their operators on the tape where this is a function.
     unfold: Callable[..., Any] | None = None
+    #: What gives all gradients of such a call at once: (node, gradient of its result).
+    whole: Callable[..., Any] | None = None
     #: Makes the operator of one graph node from its parameters and subgraphs, where every node
     #: has an operator of its own: control flow, custom operators.
     specialize: Callable[[dict[str, Any], Any], Op] | None = None

@@ -235,6 +235,8 @@ def _through(heap: list[tuple[int, Node]], node: Node, ct: Any, lift: Any) -> No
     """Push the gradient of one node's output on to the nodes of its inputs."""
     op, parents, args, out = node.op, node.parents, node.args, node.out
     if lift is None:
+        if op.whole is not None:
+            return _hand_on(heap, parents, op.whole(node, ct))
         xp = node.ctx.xp
     else:
         if op.unfold is not None:
@@ -279,6 +281,17 @@ def _through(heap: list[tuple[int, Node]], node: Node, ct: Any, lift: Any) -> No
             if parent is not None:
                 _push(heap, xp, parent, xp.zeros_like(arg), arg)
     return None
+
+
+def _hand_on(heap: list[tuple[int, Node]], parents: Any, gradients: list[Any]) -> None:
+    """Push on the gradients of a compiled call: they have the inputs' shapes and types."""
+    for parent, gradient in zip(parents, gradients, strict=True):
+        if gradient is not None and parent is not None:
+            if parent.ct is None:
+                parent.ct = gradient
+                heappush(heap, (parent.key, parent))
+            else:
+                gather(parent, gradient)
 
 
 def _push(heap: list[tuple[int, Node]], xp: Any, parent: Node, gradient: Any, arg: Any) -> None:
@@ -331,7 +344,7 @@ class _OnceOnly:
     pulls = ()
     flat = False
     order = 2
-    unfold = None
+    unfold = whole = None
 
     def __init__(self, name: str) -> None:
         self.name = f"_backward_{name}"

@@ -220,3 +220,26 @@ def common_prefix(names):
     low, high = min(names, default=""), max(names, default="")
     pairs = enumerate(zip(low, high))
     return next((i for i, (a, b) in pairs if a != b), min(len(low), len(high)))
+
+
+def normalization(names):
+    """Return the names among ``names`` that belong to batch normalization."""
+    names = set(names)
+    for marks in (("running_var", "running_mean"), ("moving_var", "moving_mean")):
+        for name in sorted(names):
+            if name.endswith(marks[0]):
+                stem = name[: -len(marks[0])]
+                group = {name, *(stem + part for part in (marks[1], "gamma", "beta"))}
+                if group <= names:
+                    yield from sorted(group)
+
+
+def check_one_context(contexts):
+    """Raise ValueError unless all arrays lie in one context."""
+    found = set(contexts)
+    if len(found) > 1:
+        raise ValueError(
+            "Find multiple contexts in the input, After hybridized, the HybridBlock only supports "
+            "one input context. You can print the ele.ctx in the input arguments to inspect their "
+            f"contexts. Find all contexts = {found}"
+        )

@@ -10,6 +10,7 @@ import numpy
 from .. import ndarray, symbol
 from .._core.errors import NotImplementedInShim, not_implemented
 from ..context import current_context
+from ..numpy import ndarray as np_ndarray
 from ..util import is_np_array
 from . import _graph
 from ._block import Block
@@ -19,6 +20,7 @@ from .parameter import DeferredInitializationError, ParameterDict
 
 __all__ = ["Block", "HybridBlock", "SymbolBlock"]
 
+_ARRAYS = (ndarray.NDArray, np_ndarray)
 #: Held while a block learns shapes, makes parameters or is traced: threads may share blocks.
 _FIRST_CALLS = threading.RLock()
 
@@ -51,6 +53,7 @@ class HybridBlock(Block):
         self._cached_graph = ()
         self._cached_op = None
         self._cached_op_args = []
+        self._flat = 0  # how many arguments there are, if each is one array
 
     def register_child(self, block, name=None):
         """Make ``block`` a child; ValueError unless it is a HybridBlock."""
@@ -179,6 +182,10 @@ class HybridBlock(Block):
     def forward(self, x, *args):
         """Run ``hybrid_forward`` on the context of the first array, compiled when hybridized."""
         args = (x, *args)
+        if self._active and self._flat:
+            made = self._call_flat(args)
+            if made is not None:
+                return made
         symbols, contexts = _graph.kinds(args)
         if symbols:
             if contexts:
@@ -189,12 +196,30 @@ class HybridBlock(Block):
         ctx = contexts[0]
         run = self._forward_eager
         if self._active:
-            _check_one_context(contexts)
+            _graph.check_one_context(contexts)
             run = self._call_cached_op
         if ctx == current_context():
             return run(ctx, args)
         with ctx:
             return run(ctx, args)
+
+    def _call_flat(self, args):
+        """Run the compiled graph on arrays as they were traced, in the current context.
+
+        None leaves anything else to the long way.
+        """
+        cached = self._cached_op
+        if cached is None or self._callback or len(args) != self._flat:
+            return None
+        ctx = current_context()
+        for arg in args:
+            if arg.__class__ not in _ARRAYS or arg._ctx is not ctx:
+                return None
+        data = [args[each] if given else each.data(ctx) for given, each in self._cached_op_args]
+        made = cached.run(data, ctx)
+        if self._out_format == 0:
+            return made[0]
+        return _graph.regroup(iter(made), self._out_format)
 
     def _forward_eager(self, ctx, args):
         if not self._reg_params:
@@ -246,6 +271,8 @@ class HybridBlock(Block):
             for name in out.list_inputs()
         ]
         self._cached_op = ndarray.CachedOp(out, self._flags)
+        if all(form == 0 for form in self._in_format):
+            self._flat = len(self._in_format)
 
     def _call_cached_op(self, ctx, args):
         """Run the compiled graph, compiled when it is not there yet."""
@@ -365,7 +392,7 @@ class SymbolBlock(HybridBlock):
         """Change the dtype of the parameters; to float16, those of batch normalization stay."""
         super().cast(dtype)
         if numpy.dtype(dtype) == numpy.float16:
-            for name in _normalization(self.params.keys()):
+            for name in _graph.normalization(self.params.keys()):
                 self.params.get(name).cast("float32")
 
     def reset_ctx(self, ctx):
@@ -375,25 +402,3 @@ class SymbolBlock(HybridBlock):
     def hybrid_forward(self, F, x, *args, **kwargs):
         """Refuse: the graph is run by ``forward``."""
         raise NotImplementedError
-
-
-def _normalization(names):
-    """Return the names among ``names`` that belong to batch normalization."""
-    names = set(names)
-    for marks in (("running_var", "running_mean"), ("moving_var", "moving_mean")):
-        for name in sorted(names):
-            if name.endswith(marks[0]):
-                stem = name[: -len(marks[0])]
-                group = {name, *(stem + part for part in (marks[1], "gamma", "beta"))}
-                if group <= names:
-                    yield from sorted(group)
-
-
-def _check_one_context(contexts):
-    found = set(contexts)
-    if len(found) > 1:
-        raise ValueError(
-            "Find multiple contexts in the input, After hybridized, the HybridBlock only supports "
-            "one input context. You can print the ele.ctx in the input arguments to inspect their "
-            f"contexts. Find all contexts = {found}"
-        )

@@ -7,7 +7,8 @@ from typing import Any
 from .._core.device import current
 from .._core.errors import mxnet_error
 from .._core.graph import GraphNode
-from .._core.program import Program, Watch
+from .._core.program import Program
+from .._core.program_steps import Watch
 from .._core.tensor import make
 from .ndarray import NDArray
 
@@ -20,7 +21,7 @@ class CachedOp:
     Other flags steer MXNet's engine and are accepted.
     """
 
-    __slots__ = ("_hook", "_program", "flags", "is_np_sym")
+    __slots__ = ("_cls", "_hook", "_program", "flags", "is_np_sym")
 
     def __init__(self, sym: Any, flags: Any = ()) -> None:
         self.is_np_sym = bool(sym._is_np)
@@ -28,6 +29,11 @@ class CachedOp:
         inline = 0 if self.flags.get("static_alloc") else int(self.flags.get("inline_limit", 2))
         self._program = Program(sym._entries, apart=True, inline=inline)
         self._hook: Watch | None = None
+        self._cls: type[NDArray] = NDArray
+        if self.is_np_sym:
+            from ..numpy import ndarray  # here, because NumPy-like arrays derive from NDArray
+
+            self._cls = ndarray
 
     @property
     def handle(self) -> Any:
@@ -51,20 +57,16 @@ class CachedOp:
             if not isinstance(arg, NDArray):
                 raise AttributeError(f"'{type(arg).__name__}' object has no attribute 'handle'")
         ctx = args[0]._ctx if args else current()
-        made = program.call(self._cls, args, ctx, self._hook)
+        made = self.run(args, ctx)
         if out is not None:
             for target, result in zip(out if isinstance(out, (list, tuple)) else (out,), made):
                 target[:] = result
             return out
         return made[0] if len(made) == 1 else made
 
-    @property
-    def _cls(self) -> type[NDArray]:
-        if not self.is_np_sym:
-            return NDArray
-        from ..numpy import ndarray  # here, because NumPy-like arrays derive from NDArray
-
-        return ndarray
+    def run(self, args: Any, ctx: Any) -> list[Any]:
+        """Run on as many arrays as the graph has inputs; return the list of outputs."""
+        return self._program.call(self._cls, args, ctx, self._hook)
 
     def _register_op_hook(self, callback: Any, monitor_all: bool = False) -> None:
         """Call ``callback(name, operator, array)`` for every output of every operator.

@@ -12,7 +12,8 @@ from .._core import graph_infer
 from .._core.device import Context
 from .._core.errors import MXNetError, check_failed
 from .._core.graph import GraphNode
-from .._core.program import Program, Watch
+from .._core.program import Program
+from .._core.program_steps import Watch
 from .._core.tape import Leaf
 from .._core.tensor import make
 from ..ndarray import NDArray, zeros

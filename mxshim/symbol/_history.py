@@ -8,7 +8,7 @@ import numpy
 
 from .._core.errors import mxnet_error, not_implemented
 from .._core.graph import Entry, GraphNode, names_of, plain
-from .._core.program import InnerNode
+from .._core.program_steps import InnerNode
 from .._core.registry import OPS
 from .._core.tape import RELEASED, Leaf, Node, Port
 from .symbol import Symbol

@@ -9,7 +9,7 @@ import pytest
 
 import mxshim as mx
 from mxshim import autograd, nd, sym
-from mxshim._core import program_plan
+from mxshim._core import program_plan, program_short
 from mxshim._core.looks import Looks, looks
 from mxshim._core.program import Program, Run
 from mxshim._core.registry import OPS
@@ -92,7 +92,7 @@ def test_what_gradients_never_look_at_has_no_memory() -> None:
     program = Program(_network()._entries)
     run = Run(cpu(), (True,) * 3)
     program.forward(cpu(), [array._buf for array in _arrays(3)], run)
-    values = [array for read, _, out in run.kept for array in (*read, out) if array is not None]
+    values = [array for read, _, out, _ in run.kept for array in (*read, out) if array is not None]
     held = {id(a): a for a in values if a.strides[0] and a.shape == (SIDE, SIDE)}
     forms = [a for a in values if not a.strides[0]]
     # three variables, the sum before the second layer, the results of sigmoid and tanh
@@ -233,3 +233,60 @@ def test_a_gradient_given_twice_is_summed_apart() -> None:
     y.backward(head)
     np.testing.assert_array_equal(head.asnumpy(), 1)
     np.testing.assert_array_equal(x.grad.asnumpy(), 4)
+
+
+def test_short_ways_decline_what_they_do_not_know() -> None:
+    ways = {
+        name: program_short.forward(OPS[name], OPS[name].bind(params), slots)
+        for name, params, slots in [
+            ("elemwise_add", {}, (0, 1)),
+            ("broadcast_add", {}, (0, 1)),
+            ("_mul_scalar", {"scalar": 3.0}, (0,)),
+            ("tanh", {}, (0,)),
+            ("FullyConnected", {"num_hidden": 2, "no_bias": True}, (0, 1, -1)),
+        ]
+    }
+    one, two = np.ones((2, 2), np.float32), np.ones((2,), np.float32)
+    for name, way in ways.items():
+        assert way is not None
+        read = [one, one, None][: 3 if name == "FullyConnected" else 2 if "add" in name else 1]
+        assert way(read).dtype == np.float32
+        assert way([each if each is None else each.astype(np.float16) for each in read]) is None
+        assert way([each if each is None else each.astype(np.int32) for each in read]) is None
+        if len(read) > 1:
+            assert way([one, one.astype(np.float64), *read[2:]]) is None
+    assert ways["broadcast_add"]([one, two]).shape == (2, 2)
+    assert ways["elemwise_add"]([one, two]) is None
+
+
+def test_short_gradients_look_at_no_more_than_the_operators() -> None:
+    """The quotient's looks at the result, which is not kept for the operator's own."""
+    for name in ("broadcast_div", "elemwise_div"):
+        op = OPS[name]
+        assert set(program_short.slopes(op, {}, looks(op, {}, [0, 1], 2), 2)) == {0}
+    op = OPS["elemwise_mul"]
+    assert set(program_short.slopes(op, {}, looks(op, {}, [0, 1], 2), 2)) == {0, 1}
+
+
+@pytest.mark.parametrize("inline", [0, 9])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int32"])
+def test_small_networks_equal_eager_ones(dtype: str, inline: int) -> None:
+    """Few elements take the short ways, inside a compiled graph and as calls of their own."""
+    v, w = sym.var("x"), sym.var("y")
+    graph = sym.elemwise_mul(v * 3 - w, sym.broadcast_add(v, w)) + sym.square(2 - w)
+    results = []
+    for compiled in (True, False):
+        x = nd.array([[1, 2], [3, 4]], dtype=dtype)
+        y = nd.array([[5, 6], [7, 9]], dtype=dtype)
+        for each in (x, y):
+            each.attach_grad()
+        with autograd.record():
+            if compiled:
+                out = CachedOp(graph, [("inline_limit", inline)])(x, y)
+            else:
+                out = nd.elemwise_mul(x * 3 - y, nd.broadcast_add(x, y)) + nd.square(2 - y)
+        out.backward()
+        results.append([array.asnumpy() for array in (out, x.grad, y.grad)])
+    for here, there in zip(*results, strict=True):
+        assert here.dtype == there.dtype == dtype
+        np.testing.assert_array_equal(here, there)

@@ -217,7 +217,7 @@ def test_values_that_no_gradient_needs_are_not_kept(order):
     with autograd.record():
         y = net(nd.ones((2, 3)))
         kept = y._node.params["run"].kept
-        assert [len(read) for read, _, _ in kept] == [3]
+        assert [len(read) for read, *_ in kept] == [3]
         weight = net[1].weight.data()
         if order == 2:
             (gradient,) = autograd.grad((y * y).sum(), [weight], create_graph=True)
