@@ -132,6 +132,20 @@ def test_failed_rows(bench: dict[str, Any], capsys: pytest.CaptureFixture[str]) 
     assert "a row: FAILED, mxshim: ValueError: no" in capsys.readouterr().out
 
 
+def test_difference(bench: dict[str, Any]) -> None:
+    """What a node takes on the way back is what both ways take longer, round by round."""
+
+    class Fixed:
+        label = "mxshim"
+        answers = iter([1.0, 3.0, 2.0, 7.0])
+
+        def ask(self, row: str, variant: str | None, seconds: float = 0) -> Any:
+            return next(self.answers) if variant else ["forward", "both ways"]
+
+    row = bench["worker"].rows()["nd backward per node"]
+    assert bench["run"].timed(row, [Fixed()], 2, 0.1) == {"mxshim": {"imperative": [2.0, 5.0]}}
+
+
 def test_readme_table(bench: dict[str, Any], tmp_path: Path) -> None:
     """The tables go between the markers and say what bounds a row that misses."""
     report, readme = bench["report"], bench["readme"]

@@ -8,7 +8,6 @@ from typing import Any
 import memory
 from remarks import REMARKS
 from row import Row
-from small import CHAIN
 
 #: Library to variant to the figures of all rounds.
 Times = dict[str, dict[str, list[float]]]
@@ -27,7 +26,6 @@ EXTRA_ROWS = [
 ]  # fmt: skip
 #: Group of small rows to the ratio that its median should not exceed.
 MEDIANS = {"small operations": 0.08, "small operations, recorded": 0.10}
-BACKWARD_PER_NODE = 0.12
 COLUMNS = ("mxshim", "NumPy alone", "MXNet", "PyTorch", "/ MXNet", "NumPy /", "/ PyTorch", "noise")
 
 
@@ -112,15 +110,6 @@ def line(row: Row, times: Times) -> str:
     return text + (f"\n{'':8}imperative / hybridized: {'; '.join(both)}" if both else "")
 
 
-def per_node(figures: dict[str, Times], front: str, library: str) -> float | None:
-    """Return the seconds that a node takes on the way back, from the two chains."""
-    forward, both = (
-        best(figures.get(f"{front} chain of {CHAIN}, {what}", {}), library)
-        for what in ("forward", "both ways")
-    )
-    return None if forward is None or both is None else (both - forward) / CHAIN
-
-
 def not_faster(rows: list[Row], figures: dict[str, Times]) -> list[str]:
     """List the training steps that hybridizing does not make faster, with the ratio."""
     found = []
@@ -136,7 +125,7 @@ def not_faster(rows: list[Row], figures: dict[str, Times]) -> list[str]:
 
 
 def aggregates(rows: list[Row], figures: dict[str, Times]) -> list[str]:
-    """Return lines on the medians of the small rows and on backward nodes."""
+    """Return lines on the medians of the small rows."""
     lines = []
     for group, target in MEDIANS.items():
         for over, title in (("mxnet", "MXNet"), ("torch", "PyTorch")):
@@ -149,17 +138,6 @@ def aggregates(rows: list[Row], figures: dict[str, Times]) -> list[str]:
                 lines.append(
                     f"{group}, ratio to {title}: median {statistics.median(found):.3f}{wanted}, "
                     f"largest {max(found):.2f}"
-                )
-    for front in ("nd", "np"):
-        ours = per_node(figures, front, "mxshim")
-        for over, title, target in (
-            ("mxnet", "MXNet", BACKWARD_PER_NODE), ("torch", "PyTorch", 1),
-        ):  # fmt: skip
-            theirs = per_node(figures, front, over)
-            if ours and theirs:
-                lines.append(
-                    f"{front} backward per node: {ours * 1e6:.2f} us, ratio to {title} "
-                    f"{ours / theirs:.3f} (target {target})"
                 )
     return lines
 

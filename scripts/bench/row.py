@@ -22,7 +22,8 @@ class Row:
     same for PyTorch (None: no twin). ``front`` says whether arrays are ``nd`` or ``np``. ``target``
     is the ratio to MXNet that the row should not exceed, ``plain_target`` the one with NumPy alone,
     ``torch_target`` the ratio to PyTorch. ``plain`` asks for the time with NumPy alone.
-    A run makes ``per`` calls; times are those of one.
+    A run makes ``per`` calls; times are those of one. A ``difference`` is the time of the second
+    variant less that of the first, in the same round.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Row:
     torch_target: float | None = None
     plain: bool = False
     per: int = 1
+    difference: bool = False
 
 
 def cut(size: int) -> int:

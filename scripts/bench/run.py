@@ -30,8 +30,9 @@ from library import Failed, Library, libraries
 HERE = Path(__file__).resolve().parent
 #: Imports timed for one figure, and in a quick run.
 IMPORTS, QUICK_IMPORTS = 11, 3
-#: Left out of a quick run: seconds a call, or a process a figure.
-SLOW = ("10 M", "resnet18", "2 workers", "(64, 12, 64, 64)", "encoder")
+#: Left out of a quick run: long calls, and memory but for one model.
+SLOW = ("10 M", "resnet18", "2 workers", "(64, 12, 64, 64)", "encoder", "512 channels", "7x7",
+        "LSTM from", ", mlp", ", transformer")  # fmt: skip
 
 
 def timed(row: Any, found: list[Library], rounds: int, seconds: float) -> report.Times:
@@ -49,7 +50,16 @@ def timed(row: Any, found: list[Library], rounds: int, seconds: float) -> report
         for library in taking_part:
             for variant, values in times[library.label].items():
                 values.append(library.ask(row.name, variant, seconds))
+    if row.difference:
+        return {
+            label: {"imperative": _difference(*variants.values())}
+            for label, variants in times.items()
+        }
     return times
+
+
+def _difference(less: list[float], more: list[float]) -> list[float]:
+    return [b - a for a, b in zip(less, more)]
 
 
 def imports(found: list[Library], count: int) -> report.Times:

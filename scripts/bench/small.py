@@ -75,38 +75,42 @@ def _theirs(statement: str, recorded: bool) -> Callable[[Any], Variants]:
     return make
 
 
-def _chain(backward: bool, front: str) -> Callable[[Any], Variants]:
+def _chain(front: str, *ways: str) -> Callable[[Any], Variants]:
     def make(mx: Any) -> Variants:
         variables = _variables(mx, front)
         x, y = variables["x"], variables["y"]
 
-        def run() -> None:
+        def forward() -> Any:
             with mx.autograd.record():
                 h = x
                 for _ in range(CHAIN):
                     h = h * y
-            if backward:
-                h.backward()
+            return h
 
-        return {"imperative": run}
+        variants = {"forward": forward, "both ways": lambda: forward().backward()}
+        return {way: variants[way] for way in ways}
 
     return make
 
 
-def _torch_chain(backward: bool) -> Callable[[Any], Variants]:
+def _torch_chain(*ways: str) -> Callable[[Any], Variants]:
     def make(torch: Any) -> Variants:
         x = torch.ones(2, 3, requires_grad=True)
         y = torch.full((2, 3), 1.01, requires_grad=True)
 
-        def run() -> None:
+        def forward() -> Any:
             h = x
             for _ in range(CHAIN):
                 h = h * y
-            if backward:
-                x.grad = y.grad = None
-                h.backward(torch.ones_like(h))
+            return h
 
-        return {"imperative": run}
+        def both() -> None:
+            x.grad = y.grad = None
+            h = forward()
+            h.backward(torch.ones_like(h))
+
+        variants = {"forward": forward, "both ways": both}
+        return {way: variants[way] for way in ways}
 
     return make
 
@@ -121,7 +125,13 @@ ROWS = [
     for recorded in (False, True) for front in ("nd", "np") for label, ours, theirs in OPERATIONS
 ]  # fmt: skip
 ROWS += [
-    Row(f"{front} chain of {CHAIN}, {what}", "chains", _chain(backward, front),
-        _torch_chain(backward), front)
-    for front in ("nd", "np") for backward, what in ((False, "forward"), (True, "both ways"))
+    Row(f"{front} chain of {CHAIN}, {way}", "chains", _chain(front, way), _torch_chain(way), front,
+        torch_target=1.0)
+    for front in ("nd", "np") for way in ("forward", "both ways")
+]  # fmt: skip
+ROWS += [
+    Row(f"{front} backward per node", "chains", _chain(front, "forward", "both ways"),
+        _torch_chain("forward", "both ways"), front, 0.12, torch_target=1.0, per=CHAIN,
+        difference=True)
+    for front in ("nd", "np")
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 import importlib
 import json
+import math
 import statistics
 import sys
 import time
@@ -78,9 +79,13 @@ class Worker:
         self.open(name)
         run = self._variants[variant]
         once = self._seconds(run, 1)  # also brings data and code back to the caches
-        once = min(once, self._seconds(run, 1)) if once < seconds else once
+        if once >= seconds:
+            return once / self._rows[name].per
         repetitions = max(1, min(REPETITIONS, int(seconds / once)))
-        count = max(1, min(20000, int(seconds / repetitions / once)))
+        count = 1
+        while once * count < seconds / repetitions / 2 and count < 20000:
+            count *= min(10, math.ceil(seconds / repetitions / (once * count)))
+            once = self._seconds(run, count)  # without the share of waiting that a call alone has
         found = [self._seconds(run, count) for _ in range(repetitions)]
         return statistics.median(found) / self._rows[name].per
 
