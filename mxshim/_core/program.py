@@ -97,15 +97,14 @@ class Program:
         While recording, the whole call is one node of the tape, unless it is so small that it is
         inlined.
         """
-        recording = False
+        if self._inlined and watch is None:
+            return self._call_inlined(cls, tensors, ctx)
+        bufs = [tensor._buf for tensor in tensors]
         parents = tuple([tensor._node for tensor in tensors])
+        needs: tuple[bool, ...] = ()
         if state.recording:
             needs = tuple([parent is not None for parent in parents])
-            recording = True in needs
-        if self._inlined and watch is None:
-            return self._call_inlined(cls, tensors, parents if recording else None, ctx)
-        bufs = [tensor._buf for tensor in tensors]
-        if not recording:
+        if True not in needs:
             return [make(cls, out, ctx) for out in self.forward(ctx, bufs, None, watch)]
         run = Run(ctx, needs)
         outs = self.forward(ctx, bufs, run, watch)
@@ -121,21 +120,22 @@ class Program:
             for position, out in enumerate(outs)
         ]
 
-    def _call_inlined(self, cls: type[Any], tensors: Any, parents: Any, ctx: Context) -> list[Any]:
-        """Run the few operators of a small graph as calls of their own (None: not recorded)."""
+    def _call_inlined(self, cls: type[Any], tensors: Sequence[Any], ctx: Context) -> list[Any]:
+        """Run the few operators of a small graph as calls of their own."""
         xp = ctx.xp
-        slots = [*[tensor._buf for tensor in tensors], *[None] * (self.size - len(tensors) + 1)]
-        nodes: list[Any] = [None] * (self.size + 1)
-        if parents is not None:
-            nodes[: len(parents)] = parents
-        decided = self._decide(slots[: len(tensors)]) if self._open else {}
-        for line in self._plan(None).lines:
-            op, inputs, params, base, _, _, short, _, step = line
+        plain, host = xp.ndarray, xp is HOST
+        bufs = [tensor._buf for tensor in tensors]
+        rest = [None] * (self.size - len(bufs) + 1)
+        slots: list[Any] = bufs + rest
+        nodes: list[Any] = [tensor._node for tensor in tensors] + rest
+        recording = state.recording
+        decided = self._decide(bufs) if self._open else {}
+        for op, inputs, params, base, _, _, short, _, step in self._plan(None).lines:
             read = [slots[slot] for slot in inputs]
             if step.supplied or decided:
                 params = {**step.asked(ctx), **decided.get(step, {})}
             result = None
-            if short is not None and xp is HOST:
+            if short is not None and host:
                 try:
                     result = short(read)
                 except Exception:  # the operator itself says what is wrong
@@ -146,22 +146,23 @@ class Program:
                     result = op.forward(xp, *read, **params)
                 except Exception as error:
                     result = recovered(step, error, xp, read, params)
-            if result.__class__ is tuple:
+            if result.__class__ is plain:
+                slots[base] = result
+            elif result.__class__ is tuple:
                 result = tuple([xp.asarray(part) for part in result])
                 slots[base : base + step.count] = result[: step.count]
             else:
                 slots[base] = result = xp.asarray(result)
-            if parents is not None:
+            if recording:
                 behind = tuple([nodes[slot] for slot in inputs])
                 if behind.count(None) != len(behind):
                     made = on_tape(step, behind, result, read, params, ctx, quick)
                     nodes[base : base + len(made)] = made
-        outs = [slots[slot] for slot in self.heads]
+        outs = in_order([slots[slot] for slot in self.heads], bufs)
         for position in self._again:
             outs[position] = outs[position].copy()
-        return [
-            make(cls, out, ctx, nodes[slot]) for out, slot in zip(outs, self.heads, strict=True)
-        ]
+        heads = zip(outs, self.heads, strict=True)
+        return [make(cls, out, ctx, nodes[slot]) for out, slot in heads]
 
     # ---- raw arrays
 
@@ -275,9 +276,12 @@ class Program:
                 ct, grads[base] = grads[base], None
             if ct is None:
                 continue
-            for pull, position, slot, targets, slope in pulls:
+            for pull, position, slot, targets, slope, sure in pulls:
                 if quick and slope is not None:
                     pulled = slope(ct, out, *read)
+                    if sure and pulled is not None and grads[slot] is None:
+                        grads[slot] = pulled
+                        continue
                     if pulled is None:
                         pulled = pull(xp, ct, out, *read, **params)
                 else:

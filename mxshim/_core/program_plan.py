@@ -105,15 +105,16 @@ class Line(NamedTuple):
 class Task(NamedTuple):
     """A step on the way back.
 
-    ``pulls`` holds (gradient, input, slot, targets, slope): the first input and slot it serves; for
-    one that serves several, all (input, slot) pairs, with slot -1 where none is wanted; the short
-    way, if there is one. ``zeros`` lists the (input, slot) pairs whose gradient is zero.
+    ``pulls`` holds (gradient, input, slot, targets, slope, sure): the first input and slot it
+    serves; for one that serves several, all (input, slot) pairs, with slot -1 where none is wanted;
+    the short way, if there is one, and whether what that gives surely has the input's shape.
+    ``zeros`` lists the (input, slot) pairs whose gradient is zero.
     """
 
     op: Op
     base: int
     width: int
-    pulls: list[tuple[Any, int, int, Any, Any]]
+    pulls: list[tuple[Any, int, int, Any, Any, bool]]
     zeros: list[tuple[int, int]] | None
 
 
@@ -135,7 +136,7 @@ def plan(steps: Sequence[Step], heads: Sequence[int], needs: tuple[bool, ...], g
     for step, dead in zip(steps, _dead(steps, heads), strict=True):
         touched = [(i, slot) for i, slot in enumerate(step.inputs) if slot in lit]
         keep, seen = None, None
-        if touched:
+        if touched and _passes(step, touched):
             lit.update(step.slots())
             seen = looks(step.op, step.params, [i for i, _ in touched], len(step.inputs))
             keep = _keep(step, touched, seen, given)
@@ -170,20 +171,33 @@ def _keep(step: Step, touched: list[tuple[int, int]], seen: Looks, given: int) -
     return keep if any(keep) else ()
 
 
+def _passes(step: Step, touched: list[tuple[int, int]]) -> bool:
+    """Tell whether a step has gradients for any of these inputs, be they zero or an error."""
+    if step.op.flat or not step.op.pulls:
+        return True
+    served = [positions for positions, _ in step.op.pulls]
+    return any(
+        every is None or i == every or (every.__class__ is tuple and i in every)
+        for every in served
+        for i, _ in touched
+    )
+
+
 def _task(step: Step, touched: list[tuple[int, int]], seen: Looks) -> Task:
     wanted = dict(touched)
     slopes = short.slopes(step.op, step.params, seen, len(step.inputs))
-    pulls: list[tuple[Any, int, int, Any, Any]] = []
+    sure = len(step.inputs) == 1 or step.op.name in short.ALIKE
+    pulls: list[tuple[Any, int, int, Any, Any, bool]] = []
     for positions, pull in step.op.pulls:
         if positions.__class__ is int:
             if positions in wanted:
                 slope = slopes.get(positions)
-                pulls.append((pull, positions, wanted[positions], None, slope))
+                pulls.append((pull, positions, wanted[positions], None, slope, sure))
             continue
         every = range(len(step.inputs)) if positions is None else positions
         targets = [(i, wanted.get(i, -1)) for i in every]
         if any(slot >= 0 for _, slot in targets):
-            pulls.append((pull, *targets[0], targets, None))
+            pulls.append((pull, *targets[0], targets, None, False))
     zeros = touched if step.op.flat or not step.op.pulls else None
     return Task(step.op, step.base, step.count, pulls, zeros)
 

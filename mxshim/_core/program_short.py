@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._backends.cpu import constant
+from .._backends.cpu import xp as HOST
 from .dtypes import float32, float64
 from .looks import of_slope
 from .registry import OPS, Op
@@ -19,9 +20,20 @@ from .small import Bound
 Short = Callable[[list[Any]], Any]
 
 #: Operators on two arrays of one shape, and those that do the same with broadcasting.
-_ALIKE = {
+ALIKE = {
     f"elemwise_{name}": f"broadcast_{name}" for name in ("add", "sub", "mul", "div")
 } | {"_grad_add": "broadcast_add"}  # fmt: skip
+
+
+#: Operators that give the elements another shape.
+_VIEWS = frozenset(
+    {
+        "Flatten", "Reshape", "_np_reshape", "_np_squeeze", "_npx_reshape", "expand_dims",
+        "reshape_like", "squeeze",
+    }
+)  # fmt: skip
+#: How many shapes a step remembers.
+_KNOWN = 256
 
 
 def forward(op: Op, params: dict[str, Any], inputs: tuple[int, ...]) -> Short | None:
@@ -29,16 +41,38 @@ def forward(op: Op, params: dict[str, Any], inputs: tuple[int, ...]) -> Short | 
     if op.supplied or op.specialize is not None:
         return None
     given = [slot for slot in inputs if slot >= 0]
+    if op.name in _VIEWS:
+        return _view(op, params)
     if op.prepares and params.__class__ is Bound and params.kernel is not None:
         return _prepared(op, params.kernel, len(given)) if given else None
-    direct = OPS[_ALIKE[op.name]].direct if op.name in _ALIKE else op.direct
+    direct = OPS[ALIKE[op.name]].direct if op.name in ALIKE else op.direct
     if direct is None or op.variadic:
         return None
     if "scalar" in params:
         return _numbered(op, direct, params["scalar"])
     if len(given) == 2:
-        return _two(op, direct, op.name in _ALIKE)
+        return _two(op, direct, op.name in ALIKE)
     return _one(op, direct)
+
+
+def _view(op: Op, params: dict[str, Any]) -> Short:
+    """Work out a new shape once for every old one; what has it is a view."""
+    known: dict[Any, Any] = {}
+
+    def short(read: list[Any]) -> Any:
+        data = read[0]
+        key = data.shape if len(read) == 1 else (data.shape, read[1].shape)
+        shape = known.get(key)
+        if op.forward is not op.kernel:
+            return None
+        if shape is None:
+            made = op.forward(HOST.inner, *read, **params)
+            if len(known) < _KNOWN:
+                known[key] = made.shape
+            return made
+        return data.reshape(shape)
+
+    return short
 
 
 def _prepared(op: Op, kernel: Callable[..., Any], count: int) -> Short:
@@ -96,7 +130,7 @@ def slopes(op: Op, params: dict[str, Any], seen: Any, number: int) -> dict[int, 
 
     ``seen`` is what the operator's own gradients look at; those that need more are left out.
     """
-    found = OPS[_ALIKE[op.name]].slopes if op.name in _ALIKE else op.slopes
+    found = OPS[ALIKE[op.name]].slopes if op.name in ALIKE else op.slopes
     if op.prepares:
         found = params.slopes if params.__class__ is Bound else ()
     made = {}

@@ -290,3 +290,36 @@ def test_small_networks_equal_eager_ones(dtype: str, inline: int) -> None:
     for here, there in zip(*results, strict=True):
         assert here.dtype == there.dtype == dtype
         np.testing.assert_array_equal(here, there)
+
+
+@pytest.mark.parametrize("inline", [0, 9])
+def test_new_shapes_follow_each_call_and_share_nothing_outside(inline: int) -> None:
+    v, w = sym.var("x"), sym.var("y")
+    flat = sym.Reshape(v, shape=(-1, 2))
+    op = CachedOp(
+        sym.Group([flat, sym.expand_dims(flat, axis=0), sym.reshape_like(v, w), flat + 1]),
+        [("inline_limit", inline)],
+    )
+    for rows in (2, 4, 2):
+        x, y = nd.ones((2, rows)), nd.zeros((rows, 2))
+        outs = op(x, y)
+        assert [out.shape for out in outs] == [(rows, 2), (1, rows, 2), (rows, 2), (rows, 2)]
+        for out in outs[:3]:
+            out[:] = 5
+        x[:] = 7
+        assert [float(out.max().asscalar()) for out in outs] == [5, 5, 5, 2]
+        assert float(x.min().asscalar()) == 7
+
+
+def test_what_only_gives_a_shape_is_not_on_the_way_back() -> None:
+    """The label takes the prediction's shape, and no gradient of its own comes from that."""
+    v, w = sym.var("x"), sym.var("y")
+    graph = v * sym.reshape_like(w, v)
+    x, y = nd.ones((2, 3)), nd.ones((6,))
+    x.attach_grad()
+    op = CachedOp(graph, [("inline_limit", 0)])
+    with autograd.record():
+        out = op(x, y)
+    assert len(out._node.params["run"].kept) == 1
+    out.backward()
+    np.testing.assert_array_equal(x.grad.asnumpy(), 1)
