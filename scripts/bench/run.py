@@ -4,10 +4,11 @@
                                 [--markdown] [--readme] [--oracle PYTHON] [--torch PYTHON]
 
 Each library runs in a process of its own, on one thread; for every row they take turns, round by
-round, so that all meet the same machine. A figure is the median of the rounds, its noise half the
-distance between the quartiles. Where a row has an imperative and a hybridized variant, the better
-one of each side counts. Rows that matter are timed without oneDNN too. Without the oracle or
-PyTorch their columns stay empty. A row that fails is named, and the others go on.
+round, so that all meet the same machine. A round takes the best of a few repetitions; a figure is
+the median of the rounds, its noise half the distance between the quartiles. Where a row has an
+imperative and a hybridized variant, the better one of each side counts. Rows that matter are timed
+without oneDNN too. Without the oracle or PyTorch their columns stay empty. A row that fails is
+named, and the others go on.
 """
 
 from __future__ import annotations
@@ -154,6 +155,9 @@ def main() -> None:
         print("\n".join(f"{row.group}: {row.name}" for row in rows))
         return
     found = libraries(options.oracle, options.torch)
+    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    if busy > 0.5:
+        print(f"other work disturbs the figures: the load of this machine is {busy:.1f}")
     print(report.header())
     figures = measure(rows, found, options)
     for library in found:

@@ -13,7 +13,6 @@ import gc
 import importlib
 import json
 import math
-import statistics
 import sys
 import time
 import traceback
@@ -23,7 +22,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 TOPICS = ("small", "large", "layers", "steps", "data")
-#: A figure is the median of so many repetitions, where a call takes less than their time.
+#: A figure of a round is the best of so many repetitions, where a call takes less than their time.
 REPETITIONS = 5
 
 
@@ -75,7 +74,7 @@ class Worker:
         return (time.perf_counter() - start) / count
 
     def measure(self, name: str, variant: str, seconds: float) -> float:
-        """Return the seconds of a call of a row's variant, the median of some repetitions."""
+        """Return the seconds of a call of a row's variant, the best of some repetitions."""
         self.open(name)
         run = self._variants[variant]
         once = self._seconds(run, 1)  # also brings data and code back to the caches
@@ -86,8 +85,8 @@ class Worker:
         while once * count < seconds / repetitions / 2 and count < 20000:
             count *= min(10, math.ceil(seconds / repetitions / (once * count)))
             once = self._seconds(run, count)  # without the share of waiting that a call alone has
-        found = [self._seconds(run, count) for _ in range(repetitions)]
-        return statistics.median(found) / self._rows[name].per
+        best = min(self._seconds(run, count) for _ in range(repetitions))
+        return best / self._rows[name].per
 
 
 def main() -> None:
