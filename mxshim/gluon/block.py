@@ -182,10 +182,8 @@ class HybridBlock(Block):
     def forward(self, x, *args):
         """Run ``hybrid_forward`` on the context of the first array, compiled when hybridized."""
         args = (x, *args)
-        if self._active and self._flat:
-            made = self._call_flat(args)
-            if made is not None:
-                return made
+        if self._active and self._flat and (made := self._call_flat(args)) is not None:
+            return made
         symbols, contexts = _graph.kinds(args)
         if symbols:
             if contexts:
@@ -204,10 +202,7 @@ class HybridBlock(Block):
             return run(ctx, args)
 
     def _call_flat(self, args):
-        """Run the compiled graph on arrays as they were traced, in the current context.
-
-        None leaves anything else to the long way.
-        """
+        """Run the compiled graph on arrays of the current context; None: take the long way."""
         cached = self._cached_op
         if cached is None or self._callback or len(args) != self._flat:
             return None
@@ -217,9 +212,7 @@ class HybridBlock(Block):
                 return None
         data = [args[each] if given else each.data(ctx) for given, each in self._cached_op_args]
         made = cached.run(data, ctx)
-        if self._out_format == 0:
-            return made[0]
-        return _graph.regroup(iter(made), self._out_format)
+        return made[0] if self._out_format == 0 else _graph.regroup(iter(made), self._out_format)
 
     def _forward_eager(self, ctx, args):
         if not self._reg_params:
