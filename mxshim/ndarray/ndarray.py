@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy
 
+from .. import autograd
 from .._core import indexing
 from .._core.device import CPU, Context
 from .._core.dtypes import SCALARS
 from .._core.flags import flags
 from .._core.lazy import mirror
-from .._core.tape import Leaf
+from .._core.tape import Leaf, state
 from .._core.tensor import Tensor, make
 from ._copies import Copies, copied, known_device, known_dtype
 from ._setting import assign
@@ -97,18 +98,17 @@ class NDArray(Copies):
         default the array's own.
         """
         if stype not in (None, self.stype):
-            from ..autograd import mark_variables
             from .sparse import zeros
 
-            mark_variables([self], [zeros(stype, self.shape, self._ctx, self.dtype)], grad_req)
+            autograd.mark_variables(
+                [self], [zeros(stype, self.shape, self._ctx, self.dtype)], grad_req
+            )
         else:
             self._attach(grad_req)
 
     def _attach(self, grad_req: str) -> None:
-        from ..autograd import mark_variables
-
         gradient = make(type(self), self._ctx.xp.zeros_like(self._buf), self._ctx.results)
-        mark_variables([self], [gradient], grad_req)
+        autograd.mark_variables([self], [gradient], grad_req)
 
     def _invoke(self, op: Any, tensors: Any, params: Any, out: Any = None) -> Any:
         """Run an operator as the storage types of its arrays ask for."""
@@ -133,9 +133,7 @@ class NDArray(Copies):
         self, out_grad: Any = None, retain_graph: bool = False, train_mode: bool = True
     ) -> None:
         """Write the gradients of this array; see :func:`mxshim.autograd.backward`."""
-        from ..autograd import backward
-
-        backward([self], [out_grad], retain_graph, train_mode)
+        autograd.backward([self], [out_grad], retain_graph, train_mode)
 
     # Values
 
@@ -220,8 +218,14 @@ class NDArray(Copies):
 
     def __setitem__(self, key: Any, value: Any) -> None:
         kind = value.__class__
-        if (kind is float or kind is int) and self._node is None:
-            buf = self._buf
+        buf = self._buf
+        if kind is self.__class__:
+            if key.__class__ is slice and key == _EVERYTHING and not state.recording:
+                given = value._buf
+                if given.shape == buf.shape and value._ctx is self._ctx and not self._sparse:
+                    buf[...] = given
+                    return
+        elif (kind is float or kind is int) and self._node is None:
             if key.__class__ is int and buf.ndim and buf.size:
                 buf[key] = self._ctx.xp.constant(buf.dtype, value)
                 return
