@@ -108,11 +108,15 @@ class Block:
 
     def _check_container_with_block(self):
         """Warn about blocks in plain lists, tuples and dicts: their parameters are not found."""
-        children = set(self._children.values())
+        children = None
         for key, value in self.__dict__.items():
-            if key.startswith("__") or key == "_children":
+            if not isinstance(value, (list, tuple, dict)) or not value:
                 continue
-            if isinstance(value, (list, tuple, dict)) and _holds_stranger(value, children):
+            if key in ("_children", "_reg_params") or key.startswith("__"):
+                continue
+            if children is None:
+                children = set(self._children.values())
+            if _holds_stranger(value, children):
                 warnings.warn(
                     f'"{type(self).__name__}.{key}" is an unregistered container with Blocks. '
                     "Note that Blocks inside the list, tuple or dict will not be registered "
