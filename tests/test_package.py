@@ -15,14 +15,27 @@ OPTIONAL = ["cupy", "cv2", "mpi4py", "libcst", "onnx", "safetensors", "tqdm", "g
 UNWANTED = ["pytest", "IPython", "matplotlib", "pandas", "multiprocessing"]
 
 
-def test_importing_mxshim_loads_nothing_optional():
-    code = "import sys; before = set(sys.modules); import mxshim; print(*set(sys.modules) - before)"
+def newly_loaded(before: str = "") -> set[str]:
+    """Import mxshim in a process of its own; return the modules that are new to it."""
+    code = (
+        f"import sys{before}; old = set(sys.modules); import mxshim; print(*set(sys.modules) - old)"
+    )
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    return set(done.stdout.split())
+
+
+def test_importing_mxshim_loads_nothing_slow_beside_numpy():
+    slow = {"numpy.random", "numpy.fft", "difflib", "tempfile", "logging", "scipy", "mxshim._ops"}
+    assert sorted(newly_loaded(", numpy") & slow) == []
+
+
+def test_importing_mxshim_loads_nothing_optional():
+    names = newly_loaded()
+    loaded = {name.partition(".")[0] for name in names}
     assert "mxshim" in loaded
     assert sorted(loaded.intersection(OPTIONAL + UNWANTED)) == []
-    assert "mxshim._shim.runner" not in done.stdout.split()
+    assert "mxshim._shim.runner" not in names
 
 
 def test_versions():
