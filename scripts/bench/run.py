@@ -136,7 +136,7 @@ def measure(rows: list[Any], found: list[Library], options: argparse.Namespace) 
             elif row.group == "memory":
                 if row.name not in figures:
                     model = row.name.split(", ")[-1]
-                    both = memories(found, model, 1 if options.quick else 3)
+                    both = memories(found, model, 1 if options.quick else 2)
                     names = [each.name for each in report.EXTRA_ROWS if each.name.endswith(model)]
                     figures.update(zip(names, both))
             else:
