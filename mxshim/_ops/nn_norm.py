@@ -100,7 +100,7 @@ def _(xp, ct, out, data, gamma, beta, moving_mean, moving_var, *, eps, momentum,
     # mxnet: the backward pass updates the averages, test_batch_norm_updates_in_backward
     _update(xp, moving_mean, out[1], momentum)
     _update(xp, moving_var, 1 / (inverse * inverse) - eps, momentum)
-    count = data.size // data.shape[place]
+    count = float(data.size // data.shape[place])
     # the mean's and the deviation's own gradients come from gradients of gradients
     level = (scale * shift - ct[1]) / count
     tilt = (scale * slope + inverse * ct[2]) * (inverse * inverse) / count

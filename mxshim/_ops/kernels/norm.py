@@ -13,7 +13,9 @@ def wide(xp: Any, data: Any) -> Any:
 
 def moments(xp: Any, data: Any, axes: tuple[int, ...]) -> tuple[Any, Any, Any]:
     """Return mean, variance (over all elements, kept axes of length 1) and the centred data."""
-    count = prod([data.shape[axis] for axis in axes])
+    count = float(
+        prod([data.shape[axis] for axis in axes])
+    )  # NumPy 1.26 makes large integers float64
     mean = data.sum(axis=axes, keepdims=True) / count
     centred = data - mean
     return mean, (centred * centred).sum(axis=axes, keepdims=True) / count, centred
@@ -34,7 +36,7 @@ def pull(xp: Any, ct: Any, normal: Any, inverse: Any, axes: tuple[int, ...]) -> 
 
     ``inverse`` is one over the standard deviation; mean and deviation were taken over ``axes``.
     """
-    count = prod(ct.shape[axis] for axis in axes)
+    count = float(prod(ct.shape[axis] for axis in axes))
     share = ct.sum(axis=axes, keepdims=True) / count
     slope = (ct * normal).sum(axis=axes, keepdims=True) / count
     return (ct - share - normal * slope) * inverse
