@@ -31,7 +31,7 @@ SWITCH = "MXSHIM_OVERRIDES"
 
 #: Operator to the modules of this package that may override it, in the order they are asked.
 PLACES: dict[str, tuple[str, ...]] = {
-    "Activation": ("onednn.elementwise",),
+    "Activation": ("onednn.elementwise", "numpy_kernels.activation"),
     "BatchNorm": (
         "numpy_kernels.batch_norm",
         "onednn.normalization",
@@ -39,7 +39,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     ),
     "Convolution": ("onednn.convolution", "numpy_kernels.depthwise", "numpy_kernels.conv"),
     "LayerNorm": ("onednn.rows", "numpy_kernels.layer_norm"),
-    "Pooling": ("onednn.pooling",),
+    "Pooling": ("onednn.pooling", "numpy_kernels.pool"),
     "RNN": ("onednn.recurrent", "numpy_kernels.rnn"),
     "_backward_Convolution": (
         "onednn.convolution",
@@ -56,22 +56,23 @@ PLACES: dict[str, tuple[str, ...]] = {
         "numpy_kernels.depthwise",
         "numpy_kernels.conv",
     ),
-    "_backward_Pooling": ("onednn.pooling",),
-    "_backward_Pooling_max": ("onednn.pooling",),
+    "_backward_Pooling": ("onednn.pooling", "numpy_kernels.pool"),
+    "_backward_Pooling_max": ("onednn.pooling", "numpy_kernels.pool"),
     "adam_update": ("numpy_kernels.optimizer",),
     "exp": ("onednn.elementwise",),
     "ftml_update": ("numpy_kernels.optimizer",),
     "ftrl_update": ("numpy_kernels.optimizer",),
     "log_softmax": ("onednn.rows", "numpy_kernels.softmax"),
     "nag_mom_update": ("numpy_kernels.optimizer",),
-    "relu": ("onednn.elementwise",),
+    "relu": ("onednn.elementwise", "numpy_kernels.activation"),
     "rmsprop_update": ("numpy_kernels.optimizer",),
     "rmspropalex_update": ("numpy_kernels.optimizer",),
     "sgd_mom_update": ("numpy_kernels.optimizer",),
     "sgd_update": ("numpy_kernels.optimizer",),
-    "sigmoid": ("onednn.elementwise",),
+    "sigmoid": ("onednn.elementwise", "numpy_kernels.activation"),
     "signum_update": ("numpy_kernels.optimizer",),
     "softmax": ("onednn.rows", "numpy_kernels.softmax"),
+    "tanh": ("numpy_kernels.activation",),
 }
 
 #: Elements of the first array below which an operator's overrides are not asked: for operators of
@@ -80,7 +81,8 @@ LEAST: dict[str, int] = {
     "Activation": 1 << 13,
     "exp": 1 << 15,
     "relu": 1 << 15,
-    "sigmoid": 1 << 14,
+    "sigmoid": 1 << 12,
+    "tanh": 1 << 13,
 }
 
 #: What an override returns to leave a call to the next one, at last to the operator's body.

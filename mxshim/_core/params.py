@@ -60,7 +60,11 @@ def _literal(text: str) -> Any:
     text = text.strip()
     if len(text) > _LONG:
         bare = text[1:-1] if text[0] in "([" and text[-1] in ")]" else text
-        parts = [part.strip() for part in bare.rstrip(", ").split(",")]
+        parts = bare.rstrip(", ").split(",")
+        try:
+            return tuple(map(int, parts))
+        except ValueError:
+            parts = [part.strip() for part in parts]
         return tuple(None if part == "None" else _number(part) for part in parts)
     try:
         return ast.literal_eval(text)
@@ -174,6 +178,9 @@ class Shape(Param):
             value = _literal(value)
         if isinstance(value, (int, numpy.integer)):
             return (int(value),)
+        value = tuple(value)
+        if None not in value:
+            return tuple(map(operator.index, value))
         return tuple(operator.index(n) if n is not None else -1 for n in value)
 
 

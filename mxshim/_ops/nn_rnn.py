@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._core.errors import check_failed, mxnet_error, shape_text
-from .._core.params import Enum, Float, Int, Optional, OptionalFloat, Random, Training
+from .._core.params import Enum, Float, Int, Notes, Optional, OptionalFloat, Random, Training
 from .._core.registry import op
 from .kernels.checks import not_floating, require_uniform
 from .kernels.norm import wide
@@ -68,7 +68,7 @@ def rnn(
     mode: Enum("gru", "lstm", "rnn_relu", "rnn_tanh"), p: Rate = 0.0, state_outputs: bool = False,
     projection_size: Optional(Int()) = None, lstm_state_clip_min: OptionalFloat = None,
     lstm_state_clip_max: OptionalFloat = None, lstm_state_clip_nan: bool = False,
-    use_sequence_length: bool = False, training: Training, random: Random,
+    use_sequence_length: bool = False, training: Training, random: Random, notes: Notes,
 ):  # fmt: skip
     """Run a recurrent network over a sequence (time, batch, features).
 

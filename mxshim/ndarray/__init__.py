@@ -6,6 +6,7 @@ arrays, arithmetic on arrays or numbers, files) stand before operators of the sa
 
 from __future__ import annotations
 
+import sys as _sys
 from importlib import import_module as _import_module
 from typing import Any
 
@@ -60,7 +61,7 @@ _FRONTS = {
 
 def waitall() -> None:
     """Wait until all work on all devices is done."""
-    if _device.gpu_count():
+    if "cupy" in _sys.modules and _device.gpu_count():  # else no array lies on a GPU
         _device.Context("gpu", 0).xp.cuda.Device().synchronize()
 
 
