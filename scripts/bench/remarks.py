@@ -27,8 +27,8 @@ _FORWARD_ROWS = (
 )
 _STEPS = (
     "Products of 32 rows run at 60 to 75 GFLOP/s here, whoever makes them, and are over half of "
-    "the time: 8 of 14 ms in the RNN from scratch, 31 of 50 in the LSTM; the fused LSTM's 1.9 GFLOP "
-    "take 26 ms at that rate."
+    "the time: 8 of 14 ms in the RNN from scratch, 31 of 50 in the LSTM; the fused LSTM's 1.9 "
+    "GFLOP take 26 ms at that rate."
 )
 _WHOLE = (
     "2.3 ms of it are matrix products (205 MFLOP at 89 GFLOP/s), which PyTorch and, from scratch, "
