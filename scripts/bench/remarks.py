@@ -13,7 +13,8 @@ _SOFTMAX_CALLS = (
 )
 _BACKWARD = (
     "A node multiplies twice and adds to the gradient of y, three calls of NumPy at 0.5 us; Python "
-    "is the other half. MXNet's time varies by a factor of two with what its second thread meets."
+    "is the other half. MXNet's time varies by a factor of two and more with what its second "
+    "thread meets: these rows were measured in a run of their own, of seven longer rounds."
 )
 _SUM = "NumPy's pairwise sum takes 0.19 ms of it."
 _COPY = "NumPy's strided copy is nearly all of it (concat 0.35 ms, heads 0.24 ms)."
