@@ -19,8 +19,9 @@ _BACKWARD = (
 _SUM = "NumPy's pairwise sum takes 0.19 ms of it."
 _COPY = "NumPy's strided copy is nearly all of it (concat 0.35 ms, heads 0.24 ms)."
 _ROWS = (
-    "NumPy alone goes over memory five times (maximum, subtract, exp, sum, divide), in blocks that "
-    "stay in the cache; its exp takes over half of it. MXNet and PyTorch fuse the passes."
+    "NumPy alone goes over memory four or five times (maximum, subtract unless values are small, "
+    "exp, sum, divide), in blocks that stay in the cache; its exp takes over half of it. MXNet and "
+    "PyTorch fuse the passes."
 )
 _FORWARD_ROWS = (
     "With oneDNN it is the kernel that MXNet calls too (0.18 ms of (256, 1000), 2.9 ms of "
@@ -67,7 +68,7 @@ REMARKS: dict[str, str] = {
         "convolution). With NumPy alone nine multiply-adds go over the data."
     ),
     "pooling": "Reordering to channels last and back takes longer than the pooling itself.",
-    "batch normalization": "Reordering to channels last and back, where channels fill registers.",
+    "batch normalization": "Arrays in order: two passes of NumPy, a product and a sum.",
     "loading": "A batch is put together by Python and NumPy picture by picture.",
     "random numbers": "MXNet's generator, bit for bit, vectorized with NumPy.",
     "memory": "NumPy, SciPy and the C library's kept heap; the whole process is smaller.",
