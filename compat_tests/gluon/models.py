@@ -148,7 +148,7 @@ def convolutions_1d(mx):
     nn = mx.gluon.nn
     net = nn.HybridSequential(prefix="net_")
     with net.name_scope():
-        net.add(nn.Conv1D(6, 3, groups=2), nn.PReLU(), nn.MaxPool1D(2), nn.LayerNorm())
+        net.add(nn.PReLU(), nn.Conv1D(6, 3, groups=2), nn.MaxPool1D(2), nn.LayerNorm(axis=1))
         net.add(nn.GlobalAvgPool1D(), nn.Dense(2))
     return net
 

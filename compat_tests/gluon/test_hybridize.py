@@ -208,6 +208,18 @@ def test_identity_gradient(mx):
     return x.grad
 
 
+def test_slope_gradient(mx):
+    """The slope of PReLU: a graph of MXNet overwrites the head gradient before using it again."""
+    net = lambda_block(mx, lambda F, x, slope: F.LeakyReLU(x * 1, slope, act_type="prelu") * 2)
+    x, slope = mx.nd.array([-1.0, 2.0, -3.0]), mx.nd.array([0.5])
+    slope.attach_grad()
+    x.attach_grad()
+    with mx.autograd.record():
+        y = net(x, slope)
+    y.backward()
+    return y, x.grad, slope.grad
+
+
 @pytest.mark.parametrize("used", ["first", "second", "both", "sum"])
 def test_partial_gradients(mx, front, used):
     net = lambda_block(mx, lambda F, x, y: (x * 2 * y, y + 1))
