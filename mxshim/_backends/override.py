@@ -120,12 +120,12 @@ def overridden(name: str, inputs: tuple[str, ...], body: Kernel) -> Kernel:
     if name not in PLACES or os.environ.get(SWITCH) == "0":
         return body
     plain, inner = cpu.xp, cpu.xp.inner
-    least = LEAST.get(name, 0)
+    bound = LEAST.get(name, 0)
     kernels: list[Kernel] | None = None
 
     def tried(xp: Any, first: Any, *arrays: Any, **params: Any) -> Any:
         nonlocal kernels
-        if (xp is plain or xp is inner) and (not least or first.size >= least):
+        if (xp is plain or xp is inner) and (not bound or first.size >= bound):
             if kernels is None:
                 kernels = candidates(name, inputs)
             for kernel in kernels:
@@ -140,13 +140,21 @@ def overridden(name: str, inputs: tuple[str, ...], body: Kernel) -> Kernel:
     return tried
 
 
+def least(name: str) -> int:
+    """Return the number of elements from which on short ways leave an operator to its overrides.
+
+    0 for one that has none: short ways always go.
+    """
+    return LEAST.get(name, 1 << 10) if name in PLACES else 0
+
+
 def small(name: str, function: Kernel | None) -> Kernel | None:
     """Return the function for small calls of an operator, so that it leaves overrides theirs."""
-    if function is None or name not in PLACES:
+    bound = least(name)
+    if function is None or not bound:
         return function
-    least = LEAST.get(name, 1 << 10)
 
     def small_only(first: Any, *arrays: Any) -> Any:
-        return function(first, *arrays) if first.size < least else None
+        return function(first, *arrays) if first.size < bound else None
 
     return small_only

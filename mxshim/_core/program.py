@@ -25,9 +25,9 @@ from .program_steps import (
     in_order,
     in_place,
     on_tape,
+    overwrites,
     recovered,
     show,
-    writes,
 )
 from .tape import NO_GRADIENT, NOT_IN_GRAPH, Node, Port, fitted, state
 from .tensor import make
@@ -83,8 +83,8 @@ class Program:
         self._open = [step for step in self.steps if graph_infer.is_open(step.node)]
         self._decided: dict[Any, dict[Step, dict[str, Any]]] = {}
         self._plans: dict[tuple[bool, ...], Plan] = {}
-        # values may be views of each other, unless an operator writes into one
-        self._apart = any(writes(step, len(self.inputs)) for step in self.steps)
+        # values may be views of each other, unless an operator writes into what others see
+        self._apart = overwrites(self.steps, len(self.inputs))
         self._op = _ProgramOp(self)
 
     # ---- tensors
@@ -315,7 +315,9 @@ class Program:
         if found is None:
             if len(self._plans) >= _REMEMBERED:
                 self._plans.clear()
-            found = self._plans[needs] = plan(self.steps, self.heads, needs, len(self.inputs))
+            found = self._plans[needs] = plan(
+                self.steps, self.heads, needs, len(self.inputs), self._apart
+            )
         return found
 
     def unfold(self, node: Node) -> list[Node | None]:
@@ -350,9 +352,8 @@ class _ProgramOp:
         def whole(node: Node, ct: Any) -> list[Any]:
             if ct.__class__ is not list:
                 ct = (ct,)
-            elif any(
-                part is None for part in ct
-            ):  # mxnet: of no gradient comes zero; test_partial_gradients
+            elif any(part is None for part in ct):
+                # mxnet: of no gradient comes zero; test_partial_gradients
                 zeros = node.ctx.xp.zeros_like
                 ct = [zeros(o) if c is None else c for c, o in zip(ct, node.out, strict=True)]
             return program.backward(node.params["run"], ct, state.keeping)

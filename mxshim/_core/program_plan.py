@@ -129,8 +129,13 @@ class Plan(NamedTuple):
     passed: list[Step]
 
 
-def plan(steps: Sequence[Step], heads: Sequence[int], needs: tuple[bool, ...], given: int) -> Plan:
-    """Plan a program of ``given`` variables, of which those in ``needs`` lie on the tape."""
+def plan(
+    steps: Sequence[Step], heads: Sequence[int], needs: tuple[bool, ...], given: int, apart: bool
+) -> Plan:
+    """Plan a program of ``given`` variables, of which those in ``needs`` lie on the tape.
+
+    With ``apart`` no value may be a view of another one.
+    """
     lit = {slot for slot, need in enumerate(needs) if need}
     lines, tasks, passed = [], [], []
     for step, dead in zip(steps, _dead(steps, heads), strict=True):
@@ -144,7 +149,8 @@ def plan(steps: Sequence[Step], heads: Sequence[int], needs: tuple[bool, ...], g
             passed.append(step)
         line = Line(
             step.op, step.inputs, step.params, step.base, dead, keep,
-            short.forward(step.op, step.params, step.inputs), _over(step, dead, seen, given), step,
+            short.forward(step.op, step.params, step.inputs, apart),
+            _over(step, dead, seen, given), step,
         )  # fmt: skip
         lines.append(tuple(line))
     return Plan(lines, tasks[::-1], passed)
@@ -260,18 +266,3 @@ def alone(values: list[Any], slot: int) -> bool:
 def large(array: Any) -> bool:
     """Tell whether an array is one of NumPy's whose memory is worth reusing."""
     return array.__class__ is ndarray and array.nbytes >= LARGE
-
-
-__all__ = [
-    "LARGE",
-    "REUSE",
-    "Keep",
-    "Line",
-    "Plan",
-    "Step",
-    "Task",
-    "alone",
-    "form",
-    "large",
-    "plan",
-]

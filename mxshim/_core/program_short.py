@@ -25,24 +25,20 @@ ALIKE = {
 } | {"_grad_add": "broadcast_add"}  # fmt: skip
 
 
-#: Operators that give the elements another shape.
-_VIEWS = frozenset(
-    {
-        "Flatten", "Reshape", "_np_reshape", "_np_squeeze", "_npx_reshape", "expand_dims",
-        "reshape_like", "squeeze",
-    }
-)  # fmt: skip
 #: How many shapes a step remembers.
 _KNOWN = 256
 
 
-def forward(op: Op, params: dict[str, Any], inputs: tuple[int, ...]) -> Short | None:
-    """Return the short way of a step that reads the slots ``inputs``; None where there is none."""
+def forward(op: Op, params: dict[str, Any], inputs: tuple[int, ...], apart: bool) -> Short | None:
+    """Return the short way of a step that reads the slots ``inputs``; None where there is none.
+
+    With ``apart`` no result may be a view.
+    """
     if op.supplied or op.specialize is not None:
         return None
     given = [slot for slot in inputs if slot >= 0]
-    if op.name in _VIEWS:
-        return _view(op, params)
+    if op.views:
+        return None if apart else _view(op, params)
     if op.prepares and params.__class__ is Bound and params.kernel is not None:
         return _prepared(op, params.kernel, len(given)) if given else None
     direct = OPS[ALIKE[op.name]].direct if op.name in ALIKE else op.direct
@@ -143,6 +139,3 @@ def slopes(op: Op, params: dict[str, Any], seen: Any, number: int) -> dict[int, 
 
 def _with(slope: Callable[..., Any], number: float) -> Callable[..., Any]:
     return lambda ct, out, data: slope(ct, out, data, number)
-
-
-__all__ = ["Short", "forward", "slopes"]

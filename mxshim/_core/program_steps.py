@@ -69,10 +69,15 @@ def show(watch: Watch, step: Step, read: list[Any], result: Any, recorded: bool)
         watch.tell(node, name, value)
 
 
-def writes(step: Step, given: int) -> bool:
-    """Tell whether an operator writes into a value that another one made."""
-    names = step.op.inputs
-    return any(step.inputs[i] >= given for i, name in enumerate(names) if name in step.op.mutates)
+def overwrites(steps: Sequence[Step], given: int) -> bool:
+    """Tell whether an operator writes into a value, or into a variable that others look at."""
+    written: set[int] = set()
+    seen: set[int] = set()
+    for step in steps:
+        changed = step.node.mutated()
+        for position, slot in enumerate(step.inputs):
+            (written if position in changed else seen).add(slot)
+    return any(slot >= given or slot in seen for slot in written)
 
 
 def in_order(outs: list[Any], bufs: Sequence[Any]) -> list[Any]:

@@ -28,7 +28,7 @@ from . import params as _params
 from . import small_parts, small_rows  # noqa: F401  they fill PREPARED
 from .errors import InvalidParam, MXNetError, check_failed, mxnet_error, not_implemented
 from .small import DIRECT, PREPARED, Bound
-from .small_slopes import BUILT, SLOPES
+from .small_slopes import BROADCAST, BUILT, SLOPES
 
 #: Every registered name of MXNet's registry, to its operator.
 OPS: dict[str, Op] = {}
@@ -81,12 +81,13 @@ class Op:
     front: Callable[[Any, Any, str], Callable[..., Any]] | None = None
     #: The gradient asks for none from above: a loss of the user's.
     headless = False
+    #: The result is the first input in another shape: compiled graphs take a view of it.
+    views = False
     #: Where compiled graphs may save memory: input positions, and a kernel ``(xp, target, *arrays,
     #: **params)`` that writes the result into ``target``, one of these inputs; see :meth:`over`.
     in_place: tuple[tuple[int, ...], Callable[..., Any]] | None = None
     #: Names of the outputs where they are not ``output``, ``output0`` ...
     outputs: tuple[str, ...] = ()
-
     #: Inputs that the functions take by keyword only: MXNet's signatures leave them out.
     unlisted: tuple[str, ...] = ()
 
@@ -110,9 +111,8 @@ class Op:
         self.direct: Callable[..., Any] | None = override.small(self.name, DIRECT.get(self.name))
         self.prepares: bool = self.name in PREPARED
         self.slopes = SLOPES.get(self.name, ())
-        self.spreads = len(self.slopes) > 1 and self.name not in ("_np_dot", "_npi_matmul")
-        overridden = self.name in override.PLACES
-        self.least = override.LEAST.get(self.name, 1 << 10) if overridden else 0
+        self.broadcasts = self.name in BROADCAST
+        self.least = override.least(self.name)
         self._known: dict[Any, Bound] = {}
         self._read_signature(forward)
         self.plain = not self.supplied and not self.fills

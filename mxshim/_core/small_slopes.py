@@ -101,6 +101,9 @@ for _name, (_first, _second) in _TWO.items():
     if _name not in ("maximum", "minimum"):
         SLOPES[f"_npi_{_NUMPY_NAMES.get(_name, _name)}"] = ((0, _first), (1, _second))
 
+#: Operators that broadcast: their gradients have the result's shape until someone sums them.
+BROADCAST = frozenset(name for name, slopes in SLOPES.items() if len(slopes) == 2)
+
 #: Operator to what builds its functions from the parsed parameters.
 BUILT: dict[str, Callable[..., Slopes]] = {}
 

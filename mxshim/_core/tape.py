@@ -289,6 +289,8 @@ def _hand_on(heap: list[tuple[int, Node]], parents: Any, gradients: list[Any]) -
     """Push on the gradients of a compiled call: they have the inputs' shapes and types."""
     for parent, gradient in zip(parents, gradients, strict=True):
         if gradient is not None and parent is not None:
+            if gradient.shape is None and parent.__class__ is not Leaf:
+                gradient = gradient.dense()
             if parent.ct is None:
                 parent.ct = gradient
                 heappush(heap, (parent.key, parent))

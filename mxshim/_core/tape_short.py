@@ -52,7 +52,7 @@ def shortly(heap: list[tuple[int, Any]], node: Any, op: Any, ct: Any) -> bool:
         if params.__class__ is not Bound:
             args = (*args, params["scalar"])
     parents, out = node.parents, node.out
-    shape = ct.shape if op.spreads else None
+    shape = ct.shape if op.broadcasts else None
     two = len(args) == 2
     for position, slope in slopes:
         parent = parents[position]

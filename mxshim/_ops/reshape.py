@@ -197,6 +197,7 @@ def _(data, *, axis):
 for _reshaping in (
     reshape, np_reshape, npx_reshape, flatten, reshape_like, expand_dims, np_squeeze, squeeze
 ):  # fmt: skip
+    _reshaping.views = True
 
     @_reshaping.vjp(_reshaping.inputs[0])
     def _(xp, ct, out, x, *others, **params):

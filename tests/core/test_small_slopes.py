@@ -51,7 +51,7 @@ def test_slopes(name, dtype):
         return
     shapes = SHAPES.get(name, [(2, 3)] * len(op.inputs))
     agree(op, SLOPES[name], draw(dtype, *shapes), {})
-    if op.spreads:
+    if op.broadcasts:
         agree(op, SLOPES[name], draw(dtype, (2, 3), (1, 3)), {})
         agree(op, SLOPES[name], draw(dtype, (3,), (2, 1)), {})
 

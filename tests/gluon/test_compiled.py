@@ -267,11 +267,47 @@ def test_reshaped_outputs_are_their_own():
         assert (other.asnumpy().ravel() == [0, 2, 4, 6, 8, 10]).all()
 
 
-def test_an_operator_writes_into_a_value_of_its_own():
-    """An update inside a graph leaves the variable alone that a reshape looks at."""
-    weight = mx.sym.var("weight")
-    out = mx.sym.sgd_update(mx.sym.reshape(weight, shape=(-1,)), mx.sym.var("grad"), lr=1.0)
-    data = {"weight": mx.nd.ones((2, 3)), "grad": mx.nd.ones(6)}
+def test_an_update_leaves_the_variable_behind_a_reshape():
+    """A momentum that an operator updates is a value of the graph, not the variable's memory."""
+    moment = mx.sym.reshape(mx.sym.var("moment"), shape=(-1,))
+    out = mx.sym.sgd_mom_update(
+        mx.sym.var("weight"), mx.sym.var("grad"), moment, lr=1.0, momentum=0.5
+    )
+    data = {"weight": nd.ones(6), "grad": nd.ones(6), "moment": nd.ones((2, 3))}
     found = out.bind(mx.cpu(), data).forward()[0]
-    assert (found.asnumpy() == 0).all()
-    assert (data["weight"].asnumpy() == 1).all()
+    assert (found.asnumpy() == 0.5).all()
+    assert (data["moment"].asnumpy() == 1).all()
+
+
+def test_an_update_leaves_the_reshape_of_a_variable():
+    """What was made from a state before its update keeps the old values."""
+    moment = mx.sym.var("moment")
+    before = mx.sym.reshape(moment, shape=(-1,))
+    new = mx.sym.sgd_mom_update(
+        mx.sym.var("weight"), mx.sym.var("grad"), moment, lr=1.0, momentum=0.5
+    )
+    out = mx.sym.broadcast_add(before, new)
+    data = {"weight": nd.ones(6), "grad": nd.ones(6)}
+    states = {"moment": nd.ones(6)}
+    found = out.bind(mx.cpu(), data, aux_states=states).forward()[0]
+    assert (states["moment"].asnumpy() == -0.5).all()
+    assert (found.asnumpy() == 1.5).all()
+
+
+class Looking(gluon.HybridBlock):
+    """Look rows of a matrix up that is no parameter of the block."""
+
+    def hybrid_forward(self, F, x, matrix):
+        return F.Embedding(x, matrix, input_dim=4, output_dim=3, sparse_grad=True) * 2
+
+
+@pytest.mark.parametrize("static", [False, True])
+def test_sparse_gradient_of_a_computed_matrix(static):
+    """It is dense from there on, as in imperative calls."""
+    net, weight = Looking(), nd.ones((4, 3))
+    net.hybridize(static_alloc=static)
+    weight.attach_grad()
+    with autograd.record():
+        out = net(nd.array([1, 3, 1]), weight * 3)
+    out.backward()
+    assert weight.grad.asnumpy()[:, 0].tolist() == [0, 12, 0, 6]
