@@ -29,7 +29,9 @@ ALIKE = {
 _KNOWN = 256
 
 
-def forward(op: Op, params: dict[str, Any], inputs: tuple[int, ...], apart: bool) -> Short | None:
+def forward(
+    op: Op, params: dict[str, Any], inputs: tuple[int, ...], apart: bool = False
+) -> Short | None:
     """Return the short way of a step that reads the slots ``inputs``; None where there is none.
 
     With ``apart`` no result may be a view.

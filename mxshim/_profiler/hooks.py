@@ -2,9 +2,9 @@
 
 The way an operator runs knows nothing of the profiler, so it costs nothing while that is off.
 Starting it replaces the kernel and the gradients of every registered operator by timed ones, and
-takes away the short ways of small calls.  Fast
-paths hold on to a kernel in a closure, and compiled graphs to a gradient in a list of steps; the
-garbage collector knows who holds what, and there they are replaced too.
+takes away the short ways of small calls.  Fast paths hold on to a kernel in a closure, and compiled
+graphs to a gradient in a list of steps; the garbage collector knows who holds what, and there they
+are replaced too.
 """
 
 from __future__ import annotations
@@ -69,11 +69,8 @@ def attach(recorder: Any, *, symbolic: bool, imperative: bool, memory: bool) -> 
         made.swapped.append((op.forward, timed))
         op.forward = timed
         made.short.append((op, op.direct, op.prepares, op.slopes))
-        op.direct, op.prepares, op.slopes = (
-            None,
-            False,
-            (),
-        )  # small calls go the long way, past the clocks
+        # small calls go the long way, past the clocks
+        op.direct, op.prepares, op.slopes = None, False, ()
         made.pulls.append((op, op.pulls))
         pulls = [(where, clock.pull(_gradient_name(op.name), pull)) for where, pull in op.pulls]
         made.swapped += [(old[1], new[1]) for old, new in zip(op.pulls, pulls)]

@@ -62,9 +62,3 @@ def with_decay(rule, weight, grad, wd):
     if rule.clip_gradient is not None:
         grad = nd.clip(grad, -rule.clip_gradient, rule.clip_gradient)
     return grad
-
-
-def clip_fused(rule, grad):
-    """Clip as the fused operators do: a bound of 0 or None means none."""
-    bound = rule.clip_gradient
-    return nd.clip(grad, -bound, bound) if bound else grad

@@ -13,9 +13,8 @@ def wide(xp: Any, data: Any) -> Any:
 
 def moments(xp: Any, data: Any, axes: tuple[int, ...]) -> tuple[Any, Any, Any]:
     """Return mean, variance (over all elements, kept axes of length 1) and the centred data."""
-    count = float(
-        prod([data.shape[axis] for axis in axes])
-    )  # NumPy 1.26 makes large integers float64
+    # not an int: NumPy 1.26 turns the statistics into float64 where that is large
+    count = float(prod([data.shape[axis] for axis in axes]))
     mean = data.sum(axis=axes, keepdims=True) / count
     centred = data - mean
     return mean, (centred * centred).sum(axis=axes, keepdims=True) / count, centred
