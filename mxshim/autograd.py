@@ -211,8 +211,8 @@ def backward(
     Without ``retain_graph`` the graph is freed.  Raises MXNetError when a head is on no graph.
     """
     leaves = _run(heads, head_grads, retain_graph, False, train_mode, None)
-    for leaf, _ in leaves:
-        if leaf.grad_req != "null":
+    for pair in leaves:
+        if pair[0].grad_req != "null":
             break
     else:
         raise check_failed("xs.size() > 0 (0 vs. 0) ", tape.NO_LEAVES)

@@ -16,7 +16,7 @@ from typing import Any
 
 from .device import Context
 from .errors import check_failed, mxnet_error
-from .tape_short import gather, shortly, unbroadcast
+from .tape_short import gather, own, shortly, unbroadcast
 from .tensor import Tensor
 
 next_key = count(0, -1).__next__
@@ -113,13 +113,19 @@ class Leaf(Node):
         self.fresh = False
 
     def write(self, gradient: Any) -> None:
-        """Store a raw gradient in the attached array, in place, as ``grad_req`` says."""
+        """Store a raw gradient in the attached array as ``grad_req`` says.
+
+        In its memory, unless nobody could tell the difference.
+        """
         grad, request = self.grad, self.grad_req
         if grad is None or request == "null":
             return
         self.fresh = True
         if grad._sparse:
             grad._take_gradient(gradient, request == "add")
+            return
+        if request == "write" and own(gradient, grad):
+            grad._buf, grad._node = gradient, None
             return
         target = grad._buf
         if gradient.shape != target.shape:

@@ -105,6 +105,38 @@ def _alone() -> int:
     return getrefcount(parent.ct)
 
 
+def _lent() -> int:
+    """Count the references to a gradient that only a walk's result holds, as :func:`own` does."""
+    for _, gradient in [(None, object())]:
+        return _handed(gradient)
+    raise AssertionError
+
+
+def _handed(gradient: Any) -> int:
+    return _counted(gradient)
+
+
+def _counted(gradient: Any) -> int:
+    return getrefcount(gradient)
+
+
 #: Gradients of more bytes are added up in place.
 LARGE = 1 << 14
 ALONE = _alone()
+_LENT = _lent()
+
+
+def own(gradient: Any, grad: Any) -> bool:
+    """Tell whether a walk's gradient can be the memory of the attached array ``grad`` from now on.
+
+    Nobody else may see either: neither views of the array nor whoever else holds the gradient.
+    Called by what a loop over the walk's result calls.
+    """
+    if gradient.__class__ is not ndarray or gradient.nbytes <= LARGE:
+        return False
+    if getrefcount(gradient) != _LENT or getrefcount(grad._buf) != ALONE:
+        return False
+    return all(
+        array.__class__ is ndarray and array.base is None and array.flags.carray
+        for array in (gradient, grad._buf)
+    ) and (gradient.shape, gradient.dtype) == (grad._buf.shape, grad._buf.dtype)

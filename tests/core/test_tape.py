@@ -6,6 +6,7 @@ import gc
 import resource
 import threading
 import weakref
+from typing import Any
 
 import numpy as np
 import pytest
@@ -223,3 +224,71 @@ def test_freed_value_used_before_and_after_its_release() -> None:
     np.testing.assert_array_equal(x.grad.asnumpy(), [1, 4])
     with pytest.raises(mx.MXNetError, match="freed by an earlier backward"):
         both.backward()
+
+
+LARGE = (64, 512)
+"""The shape of an array whose gradient is not copied if it need not be."""
+
+
+def _backward(x: Any, out: Any = lambda x: x * x, head: Any = None) -> Any:
+    with autograd.record():
+        y = out(x)
+    y.backward(head)
+    return y
+
+
+def test_large_gradients_are_not_copied() -> None:
+    x = nd.ones(LARGE)
+    x.attach_grad()
+    before = weakref.ref(x.grad._buf)
+    _backward(x)
+    assert before() is None
+    assert (x.grad.asnumpy() == 2).all()
+
+
+@pytest.mark.parametrize(
+    "look", [lambda g: g[1:3], lambda g: g.reshape((-1,)), lambda g: g.detach(), lambda g: g[0][1]]
+)
+def test_views_of_a_gradient_see_the_next_one(look: Any) -> None:
+    x = nd.ones(LARGE)
+    x.attach_grad()
+    seen = look(x.grad)
+    _backward(x)
+    assert (seen.asnumpy() == 2).all()
+    seen[:] = 5
+    assert (x.grad.asnumpy() == 5).any()
+
+
+def test_gradients_share_no_memory_with_what_they_come_from() -> None:
+    """The head gradient is the gradient of both terms."""
+    x, other, head = nd.ones(LARGE), nd.ones(LARGE), nd.ones(LARGE)
+    x.attach_grad()
+    other.attach_grad()
+    _backward(x, lambda x: x + other, head)
+    x.grad[:] = 3
+    assert (head.asnumpy() == 1).all()
+    assert (other.grad.asnumpy() == 1).all()
+    other.grad[:] = 4
+    assert (head.asnumpy() == 1).all()
+    assert (x.grad.asnumpy() == 3).all()
+
+
+def test_gradients_share_no_memory_with_values() -> None:
+    """The gradient of a product of a sum is the other factor, that of exp holds the result."""
+    x, y = nd.ones(LARGE), nd.full(LARGE, 2)
+    x.attach_grad()
+    made = _backward(x, lambda x: nd.exp(x * y), nd.ones(LARGE))
+    x.grad[:] = 0
+    assert (y.asnumpy() == 2).all()
+    assert (made.asnumpy() > 7).all()
+
+
+def test_gradients_of_one_step_outlive_the_next() -> None:
+    x = nd.ones(LARGE)
+    x.attach_grad()
+    _backward(x)
+    first = x.grad.detach()
+    kept = x.grad.copy()
+    _backward(x, lambda x: x * 7)
+    assert (kept.asnumpy() == 2).all()
+    assert (first.asnumpy() == 7).all()
