@@ -18,123 +18,76 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT))
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent.parent), str(HERE)]
+
+import models_mx  # noqa: E402
+import models_torch  # noqa: E402
 
 import mxshim as mx  # noqa: E402
 
-nn = mx.gluon.nn
-
-
-def mlp() -> Any:
-    net = nn.HybridSequential()
-    net.add(nn.Dense(256, activation="relu"), nn.Dense(128, activation="relu"), nn.Dense(10))
-    return net
-
-
-def lenet() -> Any:
-    net = nn.HybridSequential()
-    net.add(
-        nn.Conv2D(6, 5, padding=2, activation="sigmoid"), nn.AvgPool2D(2, 2),
-        nn.Conv2D(16, 5, activation="sigmoid"), nn.AvgPool2D(2, 2),
-        nn.Dense(120, activation="sigmoid"), nn.Dense(84, activation="sigmoid"), nn.Dense(10),
-    )  # fmt: skip
-    return net
-
-
-def resnet() -> Any:
-    return mx.gluon.model_zoo.vision.resnet18_v1(classes=10)
-
-
-class Recurrent(mx.gluon.HybridBlock):
-    """Two LSTM layers over (time, batch, features) and a classifier of the last step."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        with self.name_scope():
-            self.rnn = mx.gluon.rnn.LSTM(256, 2)
-            self.out = nn.Dense(10)
-
-    def hybrid_forward(self, F: Any, x: Any) -> Any:
-        return self.out(F.SequenceLast(self.rnn(x)))
-
-
-ROWS: dict[str, tuple[Callable[[], Any], tuple[int, ...], int]] = {
-    "MLP, batch 256": (mlp, (256, 784), 0),
-    "LeNet, batch 256": (lenet, (256, 1, 28, 28), 0),
-    "ResNet-18, 64 x 3 x 96 x 96": (resnet, (64, 3, 96, 96), 0),
-    "LSTM 2 x 256, 35 steps, batch 32": (Recurrent, (35, 32, 256), 1),
+#: Name to the model (in both modules of models), what builds it takes, shape of the input, labels.
+ROWS: dict[str, tuple[str, tuple[Any, ...], tuple[int, ...], int]] = {
+    "MLP, batch 256": ("mlp", (), (256, 784), 256),
+    "LeNet, batch 256": ("lenet", (), (256, 1, 28, 28), 256),
+    "ResNet-18, 64 x 3 x 96 x 96": ("resnet18", (), (64, 3, 96, 96), 64),
+    "LSTM 256, 35 steps, batch 32": ("recurrent", ("lstm",), (35, 32, 28), 35 * 32),
 }
+RATE, MOMENTUM = 0.01, 0.9
 
 
-def stepper(make: Callable[[], Any], shape: tuple[int, ...], axis: int, ctx: Any, hybrid: bool):
+def made(models: Any, library: Any, name: str) -> Any:
+    """Build a row's network for a library."""
+    model, sizes, _, _ = ROWS[name]
+    build = getattr(models, model)
+    return build(*sizes)(library) if sizes else build(library)
+
+
+def stepper(name: str, ctx: Any, hybrid: bool) -> Callable[[], Any]:
     """Return a function that does one training step and waits for it."""
-    net, loss_of = make(), mx.gluon.loss.SoftmaxCrossEntropyLoss()
+    _, _, shape, labels = ROWS[name]
+    net, loss_of = made(models_mx, mx, name), mx.gluon.loss.SoftmaxCrossEntropyLoss()
     net.initialize(mx.init.Xavier(), ctx=ctx)
     if hybrid:
         net.hybridize(static_alloc=True)
         loss_of.hybridize()
-    options = {"learning_rate": 0.01, "momentum": 0.9}
+    options = {"learning_rate": RATE, "momentum": MOMENTUM}
     trainer = mx.gluon.Trainer(net.collect_params(), "sgd", options)
-    x = mx.nd.random.normal(shape=shape, ctx=ctx)
-    y = mx.nd.zeros((shape[axis],), ctx=ctx)
+    x, y = mx.nd.random.normal(shape=shape, ctx=ctx), mx.nd.zeros((labels,), ctx=ctx)
 
-    def step() -> None:
+    def step() -> float:
         with mx.autograd.record():
             loss = loss_of(net(x), y)
         loss.backward()
-        trainer.step(shape[axis])
-        loss.mean().asscalar()
+        trainer.step(labels)
+        return loss.mean().asscalar()
 
     return step
 
 
-def torch_stepper(name: str, shape: tuple[int, ...], axis: int) -> Callable[[], None] | None:
-    """Return the same step in PyTorch on the GPU, or None where that cannot be."""
+def torch_stepper(name: str) -> Callable[[], Any] | None:
+    """Return the same step in PyTorch on the GPU, or None where that is not installed."""
     try:
         import torch
-        from torch import nn as tnn
-        from torchvision.models import resnet18
     except ImportError:
         return None
-
-    class Last(tnn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.rnn, self.out = tnn.LSTM(256, 256, 2), tnn.Linear(256, 10)
-
-        def forward(self, x: Any) -> Any:
-            return self.out(self.rnn(x)[0][-1])
-
-    nets = {
-        "MLP": lambda: tnn.Sequential(
-            tnn.Linear(784, 256), tnn.ReLU(), tnn.Linear(256, 128), tnn.ReLU(), tnn.Linear(128, 10)
-        ),
-        "LeNet": lambda: tnn.Sequential(
-            tnn.Conv2d(1, 6, 5, padding=2), tnn.Sigmoid(), tnn.AvgPool2d(2),
-            tnn.Conv2d(6, 16, 5), tnn.Sigmoid(), tnn.AvgPool2d(2), tnn.Flatten(),
-            tnn.Linear(400, 120), tnn.Sigmoid(), tnn.Linear(120, 84), tnn.Sigmoid(),
-            tnn.Linear(84, 10),
-        ),
-        "ResNet-18": lambda: resnet18(num_classes=10),
-        "LSTM": Last,
-    }  # fmt: skip
-    net = nets[name.split(",")[0].split(" 2")[0]]().cuda()
-    optimizer = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9)
+    _, _, shape, labels = ROWS[name]
+    net = made(models_torch, torch, name).cuda()
+    optimizer = torch.optim.SGD(net.parameters(), lr=RATE, momentum=MOMENTUM)
     x = torch.randn(*shape, device="cuda")
-    y = torch.zeros(shape[axis], dtype=torch.long, device="cuda")
+    y = torch.zeros(labels, dtype=torch.long, device="cuda")
 
-    def step() -> None:
+    def step() -> float:
         optimizer.zero_grad()
-        loss = tnn.functional.cross_entropy(net(x), y)
+        loss = torch.nn.functional.cross_entropy(net(x).reshape(labels, -1), y)
         loss.backward()
         optimizer.step()
-        loss.item()
+        return loss.item()
 
     return step
 
 
-def timed(step: Callable[[], None], rounds: int, repeats: int) -> float:
+def timed(step: Callable[[], Any], rounds: int, repeats: int) -> float:
     """Return the median time of a step in milliseconds, after a warm-up."""
     for _ in range(3):
         step()
@@ -160,13 +113,13 @@ def main() -> int:
     figures = {}
     print("| training step, ms | GPU eager | GPU hybridized | CPU hybridized | PyTorch GPU |")
     print("| --- | ---: | ---: | ---: | ---: |")
-    for name, (make, shape, axis) in ROWS.items():
+    for name in ROWS:
         found = [
-            timed(stepper(make, shape, axis, mx.gpu(0), hybrid), args.rounds, args.repeats)
+            timed(stepper(name, mx.gpu(0), hybrid), args.rounds, args.repeats)
             for hybrid in (False, True)
         ]
-        found.append(timed(stepper(make, shape, axis, mx.cpu(), True), 1, 1))
-        other = torch_stepper(name, shape, axis)
+        found.append(timed(stepper(name, mx.cpu(), True), 1, 1))
+        other = torch_stepper(name)
         found.append(timed(other, args.rounds, args.repeats) if other else float("nan"))
         figures[name] = found
         print(f"| {name} | " + " | ".join(f"{ms:.2f}" for ms in found) + " |", flush=True)
