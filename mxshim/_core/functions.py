@@ -15,7 +15,7 @@ import numpy
 from .device import parse
 from .dtypes import float32, float64
 from .invoke import HOST, NULL, call, compute, recover, several
-from .registry import Op, key_of
+from .registry import Op, key_of, negative_zero
 from .small import QUICK, Bound
 from .tape import Node, state
 from .tensor import Tensor, new
@@ -133,6 +133,8 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
             return first_time(key, count, out, args, kwargs)
         except (TypeError, NotImplementedError):  # a list or an np array cannot be looked up
             return first_time(None, count, out, args, kwargs)
+        if params.zeros and negative_zero((*args[count:], *kwargs.values())):
+            return first_time(None, count, out, args, kwargs)
         if count == 1 and plain and out is None:
             return _one_array(op, cls, args[0], params)
         return call(op, cls, args[:count], params, out)
@@ -159,7 +161,7 @@ def _general(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
                 return array._invoke(op, arrays, params, out)
         ctx = parse(params["ctx"]) if context and not arrays else None
         by_position = seen is not None and 0 < len(arrays) == count <= len(inputs)
-        if by_position and op.memorable(given):
+        if by_position and not negative_zero(given.values()):
             if len(known) >= _KNOWN_CALLS:
                 known.clear()
             known[seen] = params
@@ -231,7 +233,7 @@ def _variadic(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
                 params = known.get(key)
             except (TypeError, NotImplementedError):  # a list or an np array cannot be looked up
                 params = None
-            if params is not None:
+            if params is not None and not (params.zeros and negative_zero(kwargs.values())):
                 for array in data:
                     if array.__class__ is not cls:
                         break
@@ -261,7 +263,8 @@ def _variadic(op: Op, cls: type[Any], name: str) -> Callable[..., Any]:
         params = op.bind(given)
         if sparse is not None:
             return sparse._invoke(op, data, params, out)
-        if key is not None and 0 < count == len(data) and not op.by_storage and op.memorable(given):
+        by_position = key is not None and 0 < count == len(data) and not op.by_storage
+        if by_position and not negative_zero(given.values()):
             if len(known) >= _KNOWN_CALLS:
                 known.clear()
             known[key] = params

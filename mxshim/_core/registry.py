@@ -18,8 +18,9 @@ attached under it::
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
+from math import copysign
 from types import FunctionType
 from typing import Any
 
@@ -38,6 +39,13 @@ LIFTED: dict[str, Op] = {}
 Pull = Callable[..., Any]
 #: How many sets of parameters an operator remembers having parsed.
 _KNOWN_CALLS = 512
+
+
+def negative_zero(values: Iterable[Any]) -> bool:
+    """Tell whether -0.0 is among some values: it is equal to 0.0 and means something else."""
+    return any(
+        isinstance(value, float) and value == 0.0 and copysign(1.0, value) < 0 for value in values
+    )
 
 
 def key_of(given: dict[str, Any]) -> tuple[Any, ...]:
@@ -191,13 +199,15 @@ class Op:
         """
         key = key_of(given)
         try:
-            return self._known[key]
+            bound = self._known[key]
+            if not bound.zeros or not negative_zero(given.values()):
+                return bound
         except KeyError:
             pass
         except (TypeError, NotImplementedError):  # lists and arrays cannot be looked up
             return self._parse(given)
         bound = self._parse(given)
-        if self.memorable(given):
+        if not negative_zero(given.values()):
             if len(self._known) >= _KNOWN_CALLS:
                 self._known.clear()
             if self.name in PREPARED:
@@ -207,13 +217,10 @@ class Op:
             self._known[key] = bound
         return bound
 
-    def memorable(self, given: dict[str, Any]) -> bool:
-        """Tell whether equal values of equal type mean the same: 0.0 and -0.0 do not."""
-        return not any(value.__class__ is float and value == 0.0 for value in given.values())
-
     def _parse(self, given: dict[str, Any]) -> Bound:
         bound = Bound(self.defaults)
         bound.kernel, bound.slopes = None, ()
+        bound.zeros = any(isinstance(value, float) and value == 0.0 for value in given.values())
         kinds = self.params
         if not kinds:
             return bound  # mxnet: operators without parameters ignore keywords

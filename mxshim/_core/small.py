@@ -24,9 +24,10 @@ Slopes = tuple[tuple[int, Function], ...]
 
 class Bound(dict[str, Any]):
     """Parsed parameters, and what is bound to them for small calls: a kernel, or None, and
-    gradients."""
+    gradients; ``zeros`` says that there is a 0.0 among what was parsed."""
 
-    __slots__ = ("kernel", "slopes")
+    __slots__ = ("kernel", "slopes", "zeros")
+    zeros: bool
     kernel: Callable[..., Any] | None
     slopes: Slopes
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from mxshim import nd
 from mxshim._core.errors import InvalidParam
 from mxshim._core.params import Shape, Tuple
+from mxshim._core.registry import OPS
 
 
 @pytest.mark.parametrize("ends", ["()", "[]"])
@@ -27,3 +30,17 @@ def test_long_tuples():
 def test_refused(text):
     with pytest.raises(InvalidParam, match="Invalid Parameter format for shape"):
         Shape().parse("shape", text)
+
+
+def test_zeros_of_both_signs_are_remembered_apart():
+    x = nd.ones((2,))
+    for number in (0.0, -0.0, 0.0, -0.0):
+        found = nd._internal._mul_scalar(x, scalar=number), nd.full((2,), number)
+        assert [np.signbit(each.asnumpy()).all() for each in found] == [np.signbit(number)] * 2
+
+
+def test_zero_is_remembered():
+    clip = OPS["clip"]
+    bounds = {"a_min": 0.0, "a_max": 1.0}
+    assert clip.bind(bounds) is clip.bind(dict(bounds))
+    assert clip.bind({**bounds, "a_min": -0.0}) is not clip.bind(bounds)
