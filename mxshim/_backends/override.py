@@ -2,6 +2,7 @@
 
 An override has the signature of the body it stands for and returns DECLINED for calls that it
 leaves to it: kinds, shapes or layouts it does not cover, input that only the body can explain.
+Where it finds out later, before anything is written, it raises Declined.
 Modules declare overrides like operators, gradients by the names of the inputs they belong to::
 
     @override("LayerNorm")
@@ -88,6 +89,11 @@ LEAST: dict[str, int] = {
 #: What an override returns to leave a call to the next one, at last to the operator's body.
 DECLINED = object()
 
+
+class Declined(Exception):
+    """Raised by an override that finds on the way that it cannot take a call."""
+
+
 _FOUND: dict[tuple[str, str, tuple[str, ...]], Kernel] = {}
 
 
@@ -129,7 +135,10 @@ def overridden(name: str, inputs: tuple[str, ...], body: Kernel) -> Kernel:
             if kernels is None:
                 kernels = candidates(name, inputs)
             for kernel in kernels:
-                result = kernel(xp, first, *arrays, **params)
+                try:
+                    result = kernel(xp, first, *arrays, **params)
+                except Declined:
+                    continue
                 if result is not DECLINED:
                     return result
         return body(xp, first, *arrays, **params)

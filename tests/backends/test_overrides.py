@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -210,6 +213,54 @@ def test_onednn_gives_what_the_body_gives(name: str, inputs: tuple[str, ...]) ->
             agree(found, wanted)
             taken += 1
     assert taken
+
+
+@pytest.mark.skipif(library.load() is None, reason="oneDNN is not installed")
+@pytest.mark.parametrize("name, inputs", declared(), ids=str)
+def test_what_onednn_refuses_goes_on(
+    name: str, inputs: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call that it refuses at the last moment runs as if it had not been asked: once."""
+    if name.startswith("_backward"):
+        pytest.skip("called by the gradients of the operators tested here")
+    refused = 0
+
+    def run(self: Any, *arrays: Any) -> None:
+        nonlocal refused
+        refused += 1
+        raise library.Refused("primitive_execute")
+
+    monkeypatch.setattr(library.Primitive, "run", run)
+    for sample in SAMPLES:
+        op = registry.get(sample.op)
+        if op.name != name:
+            continue
+        op, arrays, params = arguments(sample)
+        function = op.forward
+        if inputs:
+            out = body_of(op.forward)(cpu.xp, *copies(arrays), **params)
+            function = next(pull for where, pull in op.pulls if names(op, where) == inputs)
+            arrays = [heads(out, lambda a: a), out, *arrays]
+        ours, theirs = copy_of(arrays), copy_of(arrays)
+        agree(function(cpu.xp, *ours, **params), body_of(function)(cpu.xp, *theirs, **params))
+        for mine, other in zip(ours, theirs, strict=True):
+            agree(mine, other)
+    assert refused or (name, inputs) == ("Convolution", ("bias",))
+
+
+def test_switched_off_overrides_are_not_asked() -> None:
+    """MXSHIM_OVERRIDES=0 leaves operators and gradients their bodies."""
+    program = (
+        "from mxshim import nd; from mxshim._core.registry import OPS\n"
+        "ops = [OPS[name] for name in ('Convolution', 'softmax', 'sgd_update', 'relu')]\n"
+        "print(any(hasattr(op.forward, '__wrapped__') for op in ops))"
+    )
+    for switch, expected in (("0", "False"), ("1", "True")):
+        run = subprocess.run(
+            [sys.executable, "-c", program], env={**os.environ, override.SWITCH: switch},
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert run.stdout.strip() == expected
 
 
 @pytest.mark.parametrize("name", override.PLACES)

@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy
 
+from ..override import Declined
+
 #: Set to 0, the variable keeps oneDNN from being used; to a path, it names the library.
 SWITCH = "MXSHIM_ONEDNN"
 FLOAT32 = 3
@@ -35,7 +37,7 @@ _IMPLEMENTATION = 8
 Dims = c_int64 * _MAX_DIMS
 
 
-class Refused(Exception):
+class Refused(Declined):
     """OneDNN has no implementation for what it was asked."""
 
 

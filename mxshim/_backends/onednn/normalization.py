@@ -97,13 +97,13 @@ def batch_norm_grad(
         return DECLINED
     mean, inverse = out[1], out[2]
     var = 1 / (inverse * inverse) - numpy.float32(eps)
-    for average, value in ((moving_mean, mean), (moving_var, var)):
-        xp.assign(average, average * momentum + value * (1 - momentum))
     made = empty_last(data.shape)
     slope, shift = numpy.empty_like(gamma), numpy.empty_like(beta)
     data, head = channels_last(data), channels_last(ct[0])
     arrays = (data, mean, var, head, numpy.ascontiguousarray(gamma), made, slope, shift)
     _backward(data.shape, eps).run(*arrays)
+    for average, value in ((moving_mean, mean), (moving_var, var)):
+        xp.assign(average, average * momentum + value * (1 - momentum))
     if fix_gamma:
         slope[...] = 0
     return made if xp.any_layout else in_order(made), slope, shift
