@@ -33,11 +33,7 @@ SWITCH = "MXSHIM_OVERRIDES"
 #: Operator to the modules of this package that may override it, in the order they are asked.
 PLACES: dict[str, tuple[str, ...]] = {
     "Activation": ("onednn.elementwise", "numpy_kernels.activation"),
-    "BatchNorm": (
-        "numpy_kernels.batch_norm",
-        "onednn.normalization",
-        "numpy_kernels.batch_norm_last",
-    ),
+    "BatchNorm": ("onednn.normalization", "numpy_kernels.batch_norm"),
     "Convolution": ("onednn.convolution", "numpy_kernels.depthwise", "numpy_kernels.conv"),
     "LayerNorm": ("onednn.rows", "numpy_kernels.layer_norm"),
     "Pooling": ("onednn.pooling", "numpy_kernels.pool"),

@@ -1,7 +1,4 @@
-"""Batch normalization in few passes over blocks that stay in the cache.
-
-The overrides here take arrays in C order; those of :mod:`batch_norm_last` take channels-last ones.
-"""
+"""Batch normalization in few passes over blocks that stay in the cache."""
 
 from __future__ import annotations
 
@@ -11,13 +8,11 @@ import numpy
 
 from ..override import DECLINED, override
 from .channels import Layout, layout_of
-from .rows import Array
+from .rows import FAR, Array, far_off
 
 add, subtract, multiply = numpy.add, numpy.subtract, numpy.multiply
 #: Elements below which the operator's body is as fast; times so many where NumPy's own sums are.
 SMALL, _FLAT = 1 << 13, 8
-#: A mean of more deviations than this costs digits where it is not subtracted first.
-_FAR = 4.0
 
 
 def _place(data: Array, axis: int) -> int:
@@ -36,31 +31,14 @@ def _takes(data: Array, axis: int, *vectors: Array) -> bool:
 
 
 @override("BatchNorm")
-def batch_norm(xp: Any, data: Array, *vectors: Array, **params: Any) -> Any:
+def batch_norm(
+    xp: Any, data: Array, gamma: Array, beta: Array, moving_mean: Array, moving_var: Array, *,
+    eps: float, fix_gamma: bool, use_global_stats: bool, training: bool, axis: int, **params: Any,
+) -> Any:  # fmt: skip
     """Normalize; see the operator's body."""
-    return normalized(xp, False, data, *vectors, **params)
-
-
-@override("BatchNorm", "data", "gamma", "beta")
-def batch_norm_gradient(
-    xp: Any, ct: Any, out: Any, data: Array, gamma: Array, beta: Array, moving_mean: Array,
-    moving_var: Array, **params: Any,
-) -> Any:  # fmt: skip
-    """Carry the gradient back and update the averages; see the operator's body."""
-    return pulled(xp, False, ct, out[1], out[2], data, gamma, moving_mean, moving_var, **params)
-
-
-def normalized(
-    xp: Any, last: bool, data: Array, gamma: Array, beta: Array, moving_mean: Array,
-    moving_var: Array, *, eps: float, fix_gamma: bool, use_global_stats: bool, training: bool,
-    axis: int, **params: Any,
-) -> Any:  # fmt: skip
-    """Do batch normalization on an array that lies channels last in memory, or does not."""
     if not _takes(data, axis, gamma, beta, moving_mean, moving_var):
         return DECLINED
     plan = layout_of(data, _place(data, axis), xp.any_layout)
-    if plan.last != last:
-        return DECLINED
     kind = data.dtype
     if fix_gamma:
         gamma[...] = 1  # mxnet: as the operator's body does
@@ -73,7 +51,7 @@ def normalized(
     scale = inverse * gamma
     made, out = plan.empty(kind)
     blocks, targets = plan.blocks(x), plan.blocks(out)
-    if not _far(mean, inverse):
+    if not far_off(mean, inverse):
         numbers = plan.spread(scale), plan.spread(beta - mean * scale)
         for part, target, a, b in zip(blocks, targets, *numbers, strict=True):
             add(multiply(part, a, target), b, target)
@@ -83,11 +61,6 @@ def normalized(
             subtract(part, m, target)
             add(multiply(target, a, target), b, target)
     return made, mean, inverse
-
-
-def _far(mean: Array, inverse: Array) -> bool:
-    """Tell whether a channel's mean is many deviations (or nobody knows how many) from 0."""
-    return not abs(mean * inverse).max() < _FAR
 
 
 def _moments(plan: Layout, x: Array) -> tuple[Array, Array]:
@@ -100,7 +73,7 @@ def _moments(plan: Layout, x: Array) -> tuple[Array, Array]:
         squares.append(part(multiply(block, block, buffer[: len(block)])))
     mean = total(plain) / plan.count
     var = total(squares) / plan.count - mean * mean
-    if not (mean * mean <= _FAR * _FAR * var).all():
+    if not (mean * mean <= FAR * FAR * var).all():
         squares = []
         for block, m in zip(blocks, plan.column(mean.astype(x.dtype)), strict=True):
             apart = subtract(block, m, buffer[: len(block)])
@@ -109,21 +82,20 @@ def _moments(plan: Layout, x: Array) -> tuple[Array, Array]:
     return mean.astype(x.dtype), var.astype(x.dtype)
 
 
-def pulled(
-    xp: Any, last: bool, ct: Any, mean: Array, inverse: Array, data: Array, gamma: Array,
-    moving_mean: Array, moving_var: Array, *, eps: float, momentum: float, fix_gamma: bool,
-    use_global_stats: bool, training: bool, axis: int, **params: Any,
+@override("BatchNorm", "data", "gamma", "beta")
+def batch_norm_gradient(
+    xp: Any, ct: Any, out: Any, data: Array, gamma: Array, beta: Array, moving_mean: Array,
+    moving_var: Array, *, eps: float, momentum: float, fix_gamma: bool, use_global_stats: bool,
+    training: bool, axis: int, **params: Any,
 ) -> Any:  # fmt: skip
-    """Do the gradient of :func:`normalized`, from its mean and one over its deviation."""
-    head = ct[0]
+    """Carry the gradient back and update the averages; see the operator's body."""
+    head, mean, inverse = ct[0], out[1], out[2]
     if not _takes(data, axis, gamma, mean, inverse) or head.dtype != data.dtype:
         return DECLINED
     plan = layout_of(data, _place(data, axis), xp.any_layout)
-    if plan.last != last:
-        return DECLINED
     kind = data.dtype
     x, h = plan.flat(data), plan.flat(head)
-    far = _far(mean, inverse)
+    far = far_off(mean, inverse)
     shift, slope = _sums(plan, x, h, mean if far else None)
     if not far:
         slope -= mean * shift

@@ -18,14 +18,11 @@ class Routines(NamedTuple):
     """The routines for one element type.
 
     ``axpy(x, y, n, a)`` adds ``a * x`` to ``y`` and ``scal(a, x)`` multiplies ``x`` by ``a``, both
-    in place on aligned vectors of that type (others they would copy silently). ``gemm(alpha, a, b,
-    beta, c, trans_a, trans_b, True)`` puts ``alpha * a @ b + beta * c`` into ``c``; matrices are in
-    Fortran's order.
+    in place on aligned vectors of that type (others they would copy silently).
     """
 
     axpy: Any
     scal: Any
-    gemm: Any
 
 
 def _alone() -> Any:

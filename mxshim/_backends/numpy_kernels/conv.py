@@ -32,7 +32,8 @@ from .windows import (
 SMALL = 1 << 18
 
 
-def _fits(x: Ints, w: Ints, kernel: Ints, groups: int) -> bool:
+def fits(x: Ints, w: Ints, kernel: Ints, groups: int) -> bool:
+    """Tell whether data and a weight of these shapes, neither empty, go together."""
     return (
         len(x) == len(w) == len(kernel) + 2
         and w[2:] == tuple(kernel)
@@ -228,7 +229,7 @@ def convolution(
     if (
         not usable(data, weight, bias)
         or layout not in (None, PLANAR.get(data.ndim))
-        or not _fits(data.shape, weight.shape, kernel, num_group)
+        or not fits(data.shape, weight.shape, kernel, num_group)
         or len(weight) != num_filter
         or (bias is not None and bias.shape != (num_filter,))
     ):
@@ -242,7 +243,7 @@ def convolution(
 @override("_backward_Convolution")
 def convolve(xp, data, weight, *, geometry, spatial=None):
     """Convolve."""
-    if not usable(data, weight) or not _fits(
+    if not usable(data, weight) or not fits(
         data.shape, weight.shape, geometry.kernel, geometry.groups
     ):
         return DECLINED
@@ -257,7 +258,7 @@ def convolve_data(xp, ct, weight, *, geometry, spatial):
     """Spread results over the data they were computed from."""
     groups = geometry.groups
     data = (ct.shape[0], weight.shape[1] * groups, *spatial)
-    if not usable(ct, weight) or not _fits(data, weight.shape, geometry.kernel, groups):
+    if not usable(ct, weight) or not fits(data, weight.shape, geometry.kernel, groups):
         return DECLINED
     grid = grid_of(tuple(spatial), geometry)
     if (

@@ -8,15 +8,13 @@ import numpy
 
 from ..cpu import constant
 from ..override import DECLINED, override
-from .rows import Array, blocks, ones, shares, sums
+from .rows import Array, blocks, far_off, ones, shares, sums
 
 add, subtract, multiply, divide = numpy.add, numpy.subtract, numpy.multiply, numpy.divide
 #: Up to so many elements a row with numbers is repeated to a longer one: NumPy pays for every row.
 _LINE = 1 << 12
 #: Up to so many elements the number of calls decides.
 _SMALL = 1 << 12
-#: A mean of more deviations than this costs digits where it is not subtracted first.
-_FAR = 4.0
 
 
 def _takes(data: Array, axis: int, *vectors: Array) -> bool:
@@ -106,7 +104,7 @@ def layer_norm_gradient(
         return _small_gradient(x, head, gamma, mean, inverse, data.shape)
     made = numpy.empty(x.shape, kind)
     by_gamma, by_beta = numpy.zeros((2, width))
-    far = not abs(mean * inverse).max() < _FAR
+    far = far_off(mean, inverse)
     parts = list(blocks(x, head, made, mean, inverse))
     view, gammas = _lines(parts, gamma)
     buffer = numpy.empty(parts[0][0].shape, kind)

@@ -16,6 +16,8 @@ BLOCK = 1 << 19
 TINY = 1 << 15
 #: Rows up to this length are summed by a product with ones; the rest pairwise, for accuracy.
 _LONG = 4096
+#: A mean of more deviations than this costs digits where it is not subtracted first.
+FAR = 4.0
 
 add_reduce, max_reduce, min_reduce = (
     numpy.add.reduce, numpy.maximum.reduce, numpy.minimum.reduce
@@ -65,3 +67,11 @@ def largest(matrix: Array) -> Array:
     if matrix.shape[1] < 128:  # NumPy pays for every row
         return max_reduce(matrix.T.copy(), 0)[:, None]
     return max_reduce(matrix, 1, None, None, True)
+
+
+def far_off(mean: Array, inverse: Array) -> bool:
+    """Tell whether a mean is many deviations (or nobody knows how many) from 0.
+
+    ``inverse`` is one over the deviation.
+    """
+    return not abs(mean * inverse).max() < FAR

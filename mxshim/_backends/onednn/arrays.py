@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy
 
+from ..numpy_kernels import channels
+from ..numpy_kernels.windows import Ints, pitches
 from . import library
-
-Ints = tuple[int, ...]
 
 #: Primitives that a thread keeps, for each kind.
 _KEPT = 512
@@ -50,23 +50,8 @@ def memory(layout: Any) -> numpy.ndarray[Any, Any]:
 
 def last_strides(shape: Ints) -> Ints:
     """Return the strides (in elements) of a channels-last array of a shape (n, c, *spatial)."""
-    channels, step = shape[1], shape[1]
-    strides = [0] * len(shape)
-    for axis in range(len(shape) - 1, 1, -1):
-        strides[axis] = step
-        step *= shape[axis]
-    strides[0], strides[1] = step, 1
-    assert channels
-    return tuple(strides)
-
-
-def first_strides(shape: Ints) -> Ints:
-    """Return the strides (in elements) of an array whose axes are in order in memory."""
-    strides, step = [0] * len(shape), 1
-    for axis in range(len(shape) - 1, -1, -1):
-        strides[axis] = step
-        step *= shape[axis]
-    return tuple(strides)
+    steps = pitches((shape[0], *shape[2:], shape[1]))
+    return (steps[0], steps[-1], *steps[1:-1])
 
 
 def empty_last(shape: Ints) -> numpy.ndarray[Any, Any]:
@@ -75,29 +60,23 @@ def empty_last(shape: Ints) -> numpy.ndarray[Any, Any]:
     return base.transpose(0, base.ndim - 1, *range(1, base.ndim - 1))
 
 
-def is_last(array: numpy.ndarray[Any, Any]) -> bool:
-    """Tell whether an array (n, c, *spatial) is channels last, dense in memory."""
-    axes = (0, *range(2, array.ndim), 1)
-    return bool(array.transpose(axes).flags.c_contiguous)
-
-
 @per_thread
 def _to_last(shape: Ints) -> Any:
     return library.reorder(
-        library.strided(shape, first_strides(shape)), library.strided(shape, last_strides(shape))
+        library.strided(shape, pitches(shape)), library.strided(shape, last_strides(shape))
     )
 
 
 @per_thread
 def _to_first(shape: Ints) -> Any:
     return library.reorder(
-        library.strided(shape, last_strides(shape)), library.strided(shape, first_strides(shape))
+        library.strided(shape, last_strides(shape)), library.strided(shape, pitches(shape))
     )
 
 
 def channels_last(array: numpy.ndarray[Any, Any]) -> numpy.ndarray[Any, Any]:
     """Return an array in channels-last order, itself if it is."""
-    if is_last(array):
+    if channels.channels_last(array):
         return array
     if not array.flags.c_contiguous:
         array = array.copy()

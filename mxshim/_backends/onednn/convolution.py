@@ -8,18 +8,12 @@ from typing import Any, NamedTuple
 import numpy
 from numpy.lib.stride_tricks import as_strided
 
+from ..numpy_kernels.conv import PLANAR, fits, full, grid_of
+from ..numpy_kernels.rows import ones
+from ..numpy_kernels.windows import Ints, pitches
 from ..override import DECLINED, override
 from . import library
-from .arrays import (
-    Ints,
-    channels_last,
-    empty_last,
-    first_strides,
-    in_order,
-    last_strides,
-    memory,
-    per_thread,
-)  # fmt: skip
+from .arrays import channels_last, empty_last, in_order, last_strides, memory, per_thread
 from .library import (
     BIAS,
     DIFF_DST,
@@ -39,7 +33,6 @@ _COLUMNS = 1 << 23
 #: Channels of the data below which its gradient is computed in a layout of oneDNN's own.
 _FEW = 8
 _DIRECT = 1
-_RELU = 0x20
 
 
 class Shape(NamedTuple):
@@ -89,24 +82,10 @@ class Plan:
 def shape_of(data: Ints, weight: Ints, geometry: Any) -> Shape | None:
     """Return the convolution of these shapes, None where they do not go together."""
     kernel, stride, dilate, pad, groups = geometry
-    if not (
-        len(data) == len(weight) == len(kernel) + 2
-        and weight[2:] == tuple(kernel)
-        and len(kernel) == len(stride) == len(dilate) == len(pad)
-        and groups > 0
-        and data[1] == weight[1] * groups
-        and weight[0] % groups == 0
-        and min(stride) > 0
-        and min(dilate) > 0
-    ):
+    grid = grid_of(data[2:], geometry) if fits(data, weight, kernel, groups) else None
+    if grid is None or data[0] * prod(grid.out) * prod(weight) < SMALL:
         return None
-    out = tuple(
-        (n + 2 * p - d * (k - 1) - 1) // s + 1
-        for n, k, s, d, p in zip(data[2:], kernel, stride, dilate, pad, strict=True)
-    )
-    if min(out) <= 0 or data[0] * prod(out) * prod(weight) < SMALL:
-        return None
-    return Shape(data, weight, (data[0], weight[0], *out), stride, dilate, pad, groups)
+    return Shape(data, weight, (data[0], weight[0], *grid.out), stride, dilate, pad, groups)
 
 
 def _usable(*arrays: Any) -> bool:
@@ -140,7 +119,7 @@ def _plain(shape: Shape) -> Layouts:
     weight = _grouped(shape)
     return Layouts(
         library.strided(shape.data, last_strides(shape.data)),
-        library.strided(weight, first_strides(weight)),
+        library.strided(weight, pitches(weight)),
         library.strided(shape.weight[:1], (1,)),
         library.strided(shape.out, last_strides(shape.out)),
     )
@@ -155,26 +134,21 @@ def _free(shape: Shape) -> Layouts:
     return plain._replace(weight=library.any_format(_grouped(shape)))
 
 
-def _forward_description(shape: Shape, free: Layouts, bias: bool, relu: bool = False) -> Any:
-    attributes = None
-    if relu:
-        attributes, after = library.made("primitive_attr_create"), library.made("post_ops_create")
-        library.call("post_ops_append_eltwise", after, _RELU, 0.0, 0.0)
-        library.call("primitive_attr_set_post_ops", attributes, after)
+def _forward_description(shape: Shape, free: Layouts, bias: bool) -> Any:
     return library.made(
         "convolution_forward_primitive_desc_create", library.engine(), TRAINING, _DIRECT,
-        free.data, free.weight, free.bias if bias else None, free.out, *_windows(shape),
-        attributes,
+        free.data, free.weight, free.bias if bias else None, free.out, *_windows(shape), None,
     )  # fmt: skip
 
 
 @per_thread
-def _forward(shape: Shape, bias: bool, relu: bool) -> Plan:
-    plain, free = _plain(shape), _plain(shape)._replace(weight=_free(shape).weight)
+def _forward(shape: Shape, bias: bool) -> Plan:
+    plain = _plain(shape)
+    free = plain._replace(weight=library.any_format(_grouped(shape)))
     arguments = {SRC: plain.data, WEIGHTS: plain.weight, BIAS: plain.bias, DST: plain.out}
     if not bias:
         del arguments[BIAS]
-    return Plan(_forward_description(shape, free, bias, relu), arguments)
+    return Plan(_forward_description(shape, free, bias), arguments)
 
 
 @per_thread
@@ -189,7 +163,8 @@ def _data(shape: Shape) -> Plan:
 
 @per_thread
 def _weight(shape: Shape) -> Plan:
-    plain, free = _plain(shape), _plain(shape)._replace(weight=_free(shape).weight)
+    plain = _plain(shape)
+    free = plain._replace(weight=library.any_format(_grouped(shape)))
     description = library.made(
         "convolution_backward_weights_primitive_desc_create", library.engine(), _DIRECT, free.data,
         free.weight, None, free.out, *_windows(shape), _forward_description(shape, free, False),
@@ -198,13 +173,13 @@ def _weight(shape: Shape) -> Plan:
     return Plan(description, {SRC: plain.data, DIFF_DST: plain.out, DIFF_WEIGHTS: plain.weight})
 
 
-def forward(xp: Any, data: Any, weight: Any, bias: Any, shape: Shape, relu: bool = False) -> Any:
+def forward(xp: Any, data: Any, weight: Any, bias: Any, shape: Shape) -> Any:
     """Convolve; the result is channels last where ``xp`` takes any layout."""
     arrays = [channels_last(data), numpy.ascontiguousarray(weight)]
     if bias is not None:
         arrays.append(numpy.ascontiguousarray(bias))
     out = empty_last(shape.out)
-    _forward(shape, bias is not None, relu).run(*arrays, out)
+    _forward(shape, bias is not None).run(*arrays, out)
     return out if xp.any_layout else in_order(out)
 
 
@@ -260,14 +235,6 @@ def _multiplied(ct: Any, data: Any, shape: Shape) -> Any:
     return numpy.ascontiguousarray(total.reshape((f, *kernel, c)).transpose(0, 3, 1, 2))
 
 
-def _geometry(kernel: Ints, stride: Ints, dilate: Ints, pad: Ints, groups: int) -> Any:
-    ones = (1,) * len(kernel)
-    return kernel, stride or ones, dilate or ones, pad or (0,) * len(kernel), groups
-
-
-_PLANAR = {3: "NCW", 4: "NCHW", 5: "NCDHW"}
-
-
 @override("Convolution")
 def convolution(
     xp, data, weight, bias=None, *, kernel, stride, dilate, pad, num_filter, num_group, layout,
@@ -275,12 +242,12 @@ def convolution(
 ):  # fmt: skip
     if (
         not _usable(data, weight, bias)
-        or layout not in (None, _PLANAR.get(data.ndim))
+        or layout not in (None, PLANAR.get(data.ndim))
         or weight.shape[0] != num_filter
         or (bias is not None and bias.shape != (num_filter,))
     ):
         return DECLINED
-    geometry = _geometry(kernel, stride, dilate, pad, num_group)
+    geometry = full(kernel, stride, dilate, pad, num_group)
     shape = shape_of(data.shape, weight.shape, geometry)
     return DECLINED if shape is None else forward(xp, data, weight, bias, shape)
 
@@ -318,4 +285,4 @@ def bias_grad(xp, ct, out, data, weight, bias=None, **params):
     if not rows.flags.c_contiguous:
         return DECLINED
     rows = rows.reshape((-1, ct.shape[1]))
-    return numpy.ones(rows.shape[0], numpy.float32) @ rows
+    return ones(len(rows), "f") @ rows

@@ -11,32 +11,33 @@ from typing import Any
 
 import numpy
 
+from ..numpy_kernels.elementwise import alike, dense
 from ..override import DECLINED, override
 from . import library as dnn
-from .arrays import is_last, per_thread
+from .arrays import per_thread
 
 _RELU, _LOGISTIC, _EXP = 0x20, 0x29, 0x2A
 #: What computes the gradient from the result.
 _RELU_BACK, _TANH_BACK, _LOGISTIC_BACK = 0x100, 0x101, 0x104
 
 
-@per_thread
-def _forward(kind: int, size: int) -> dnn.Primitive:
+def _described(kind: int, size: int) -> tuple[Any, Any]:
     flat = dnn.strided((size,), (1,))
-    made = dnn.made(
+    return flat, dnn.made(
         "eltwise_forward_primitive_desc_create", dnn.engine(), dnn.TRAINING, kind, flat, flat, 0, 0,
         None,
     )  # fmt: skip
+
+
+@per_thread
+def _forward(kind: int, size: int) -> dnn.Primitive:
+    flat, made = _described(kind, size)
     return dnn.Primitive(made, {dnn.SRC: flat, dnn.DST: flat})
 
 
 @per_thread
 def _backward(kind: int, size: int) -> dnn.Primitive:
-    flat = dnn.strided((size,), (1,))
-    forward = dnn.made(
-        "eltwise_forward_primitive_desc_create", dnn.engine(), dnn.TRAINING, kind, flat, flat, 0, 0,
-        None,
-    )  # fmt: skip
+    flat, forward = _described(kind, size)
     made = dnn.made(
         "eltwise_backward_primitive_desc_create", dnn.engine(), kind, flat, flat, flat, 0, 0,
         forward, None,
@@ -47,10 +48,7 @@ def _backward(kind: int, size: int) -> dnn.Primitive:
 def _usable(array: Any) -> bool:
     """Tell whether an array is a dense float32 one that oneDNN can take as a flat one."""
     return (
-        array.dtype == numpy.float32
-        and array.size > 0
-        and (array.flags.c_contiguous or (array.ndim > 2 and is_last(array)))
-        and dnn.load() is not None
+        array.dtype == numpy.float32 and array.size > 0 and dense(array) and dnn.load() is not None
     )
 
 
@@ -62,7 +60,7 @@ def _applied(kind: int, data: Any) -> Any:
 
 def _finite(data: Any) -> bool:
     """Tell whether the sum of squares is finite, so that every element is a number."""
-    flat = (data if data.flags.c_contiguous else data.transpose(0, *range(2, data.ndim), 1)).ravel()
+    flat = data.ravel(order="K")
     return isfinite(flat.dot(flat))
 
 
@@ -80,10 +78,7 @@ def activation_grad(xp, ct, out, data, *, act_type):
     if kind is None or not _usable(out) or ct.dtype != out.dtype:
         return DECLINED
     made = numpy.empty_like(out)
-    if ct.strides != out.strides:
-        made[...] = ct
-        ct = made
-    _backward(kind, out.size).run(out, ct, made)
+    _backward(kind, out.size).run(out, alike(ct, out), made)
     return made
 
 

@@ -11,7 +11,7 @@ import ctypes
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from ctypes import POINTER, byref, c_char_p, c_float, c_int, c_int64, c_size_t, c_uint, c_void_p
+from ctypes import POINTER, byref, c_float, c_int, c_int64, c_size_t, c_uint, c_void_p
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,12 +27,11 @@ CPU = 1
 TRAINING, INFERENCE = 64, 96
 #: What a primitive's arguments are called.
 SRC, DST, WEIGHTS, BIAS, MEAN, VARIANCE, SCALE, SHIFT, WORKSPACE = 1, 17, 33, 41, 49, 50, 51, 52, 64
-DIFF_SRC, DIFF_DST, DIFF_WEIGHTS, DIFF_BIAS, DIFF_SCALE, DIFF_SHIFT = 129, 145, 161, 169, 255, 256
+DIFF_SRC, DIFF_DST, DIFF_WEIGHTS, DIFF_SCALE, DIFF_SHIFT = 129, 145, 161, 255, 256
 #: The formats that primitives are asked for: whichever suits them.
 ANY_FORMAT = 1
 _MAX_DIMS = 12
 _EXEC_ARG_MD = 255
-_IMPLEMENTATION = 8
 
 Dims = c_int64 * _MAX_DIMS
 
@@ -129,7 +128,6 @@ def _declare(lib: ctypes.CDLL) -> None:
     signatures: dict[str, list[Any]] = {
         "engine_create": [place, c_int, c_size_t],
         "stream_create": [place, handle, c_uint],
-        "stream_wait": [handle],
         "memory_desc_create_with_strides": [place, c_int, dims, c_int, dims],
         "memory_desc_create_with_tag": [place, c_int, dims, c_int, c_int],
         "memory_create": [place, handle, handle, c_void_p],
@@ -138,11 +136,6 @@ def _declare(lib: ctypes.CDLL) -> None:
         "primitive_destroy": [handle],
         "primitive_desc_destroy": [handle],
         "primitive_execute": [handle, handle, c_int, POINTER(_Argument)],
-        "primitive_desc_query": [handle, c_int, c_int, c_void_p],
-        "primitive_attr_create": [place],
-        "primitive_attr_set_post_ops": [handle, handle],
-        "post_ops_create": [place],
-        "post_ops_append_eltwise": [handle, c_int, c_float, c_float],
         "reorder_primitive_desc_create": [place, handle, handle, handle, handle, handle],
         "convolution_forward_primitive_desc_create": (
             [place, handle, c_int, c_int, *[handle] * 4, *[dims] * 4, handle]
@@ -171,9 +164,6 @@ def _declare(lib: ctypes.CDLL) -> None:
         "eltwise_backward_primitive_desc_create": (
             [place, handle, c_int, *[handle] * 3, c_float, c_float, handle, handle]
         ),
-        "softmax_backward_primitive_desc_create": (
-            [place, handle, c_int, *[handle] * 3, c_int, handle, handle]
-        ),
         "softmax_forward_primitive_desc_create": (
             [place, handle, c_int, c_int, handle, handle, c_int, handle]
         ),
@@ -183,7 +173,6 @@ def _declare(lib: ctypes.CDLL) -> None:
         "layer_normalization_backward_primitive_desc_create": (
             [place, handle, c_int, *[handle] * 4, c_float, c_uint, handle, handle]
         ),
-        "matmul_primitive_desc_create": [place, *[handle] * 6],
     }
     for name, types in signatures.items():
         getattr(lib, f"dnnl_{name}").argtypes = types
@@ -243,13 +232,6 @@ def chosen(description: c_void_p, argument: int) -> c_void_p:
 def same(first: c_void_p, second: c_void_p) -> bool:
     """Tell whether two memory descriptors describe the same layout."""
     return bool(load().dnnl_memory_desc_equal(first, second))  # type: ignore[union-attr]
-
-
-def implementation(description: c_void_p) -> str:
-    """Name the kernel that oneDNN chose for a primitive descriptor."""
-    name = c_char_p()
-    call("primitive_desc_query", description, _IMPLEMENTATION, 0, byref(name))
-    return (name.value or b"").decode()
 
 
 @cache
@@ -321,6 +303,11 @@ class Primitive:
         status = self._start(self._primitive, stream(), self._count, self._argument_list)
         if status:
             raise Refused(f"dnnl_primitive_execute: status {status}")
+
+
+def primitive(description: c_void_p, *arguments: int) -> Primitive:
+    """Make a primitive whose arguments lie in memory as it chose."""
+    return Primitive(description, {name: chosen(description, name) for name in arguments})
 
 
 def reorder(source: c_void_p, target: c_void_p) -> Primitive:

@@ -1,4 +1,4 @@
-"""Batch normalization by oneDNN, on float32 arrays channels last."""
+"""Batch normalization by oneDNN, on float32 arrays that lie channels last in compiled graphs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy
 
+from ..numpy_kernels import channels
+from ..numpy_kernels.windows import Ints
 from ..override import DECLINED, override
 from . import library as dnn
-from .arrays import Ints, channels_last, empty_last, in_order, last_strides, per_thread
+from .arrays import channels_last, empty_last, last_strides, per_thread
 
 #: Elements below which NumPy is done sooner.
 SMALL = 1 << 13
@@ -33,7 +35,7 @@ def _described(shape: Ints, eps: float, flags: int) -> Any:
 @per_thread
 def _forward(shape: Ints, eps: float, fixed: bool) -> dnn.Primitive:
     _, made = _described(shape, eps, _SCALE | _SHIFT | (_USE_GLOBAL if fixed else 0))
-    return dnn.Primitive(made, {name: dnn.chosen(made, name) for name in _FORWARD_ARGUMENTS})
+    return dnn.primitive(made, *_FORWARD_ARGUMENTS)
 
 
 @per_thread
@@ -44,18 +46,24 @@ def _backward(shape: Ints, eps: float) -> dnn.Primitive:
         "batch_normalization_backward_primitive_desc_create", dnn.engine(), _BACKWARD, data, data,
         data, eps, flags, forward, None,
     )  # fmt: skip
-    return dnn.Primitive(made, {name: dnn.chosen(made, name) for name in _BACKWARD_ARGUMENTS})
+    return dnn.primitive(made, *_BACKWARD_ARGUMENTS)
 
 
-def _usable(data: Any, axis: int, *vectors: Any) -> bool:
-    """Tell whether all arrays are float32 and the channels fill whole vector registers."""
+def _usable(xp: Any, data: Any, axis: int, *vectors: Any) -> bool:
+    """Tell whether the data are channels last, their channels fill vector registers, all float32.
+
+    Arrays in order are left to NumPy: it is done sooner than what lays them out.
+    """
     return (
-        data.ndim in (3, 4, 5)
+        xp.any_layout
+        and data.ndim in (3, 4, 5)
+        and not data.flags.c_contiguous
         and axis in (1, 1 - data.ndim)
         and data.size >= SMALL
         and data.shape[1] % 8 == 0
         and data.dtype == numpy.float32
         and all(v.dtype == numpy.float32 and v.shape == data.shape[1:2] for v in vectors)
+        and channels.channels_last(data)
         and dnn.load() is not None
     )
 
@@ -66,7 +74,7 @@ def batch_norm(
     training, **params,
 ):  # fmt: skip
     """Normalize; see the operator's body."""
-    if not _usable(data, axis, gamma, beta, moving_mean, moving_var):
+    if not _usable(xp, data, axis, gamma, beta, moving_mean, moving_var):
         return DECLINED
     if fix_gamma:
         gamma[...] = 1
@@ -75,9 +83,8 @@ def batch_norm(
     var = numpy.ascontiguousarray(moving_var) if fixed else numpy.empty_like(moving_var)
     made = empty_last(data.shape)
     vectors = [numpy.ascontiguousarray(v) for v in (gamma, beta)]
-    data = channels_last(data)
     _forward(data.shape, eps, fixed).run(data, made, *vectors, mean, var)
-    return made if xp.any_layout else in_order(made), mean, 1 / numpy.sqrt(var + numpy.float32(eps))
+    return made, mean, 1 / numpy.sqrt(var + numpy.float32(eps))
 
 
 @override("BatchNorm", "data", "gamma", "beta")
@@ -89,7 +96,7 @@ def batch_norm_grad(
     if (
         not training
         or use_global_stats
-        or not _usable(data, axis, gamma, beta)
+        or not _usable(xp, data, axis, gamma, beta)
         or ct[0].dtype != numpy.float32
         or ct[1].any()
         or ct[2].any()
@@ -99,11 +106,11 @@ def batch_norm_grad(
     var = 1 / (inverse * inverse) - numpy.float32(eps)
     made = empty_last(data.shape)
     slope, shift = numpy.empty_like(gamma), numpy.empty_like(beta)
-    data, head = channels_last(data), channels_last(ct[0])
+    head = channels_last(ct[0])
     arrays = (data, mean, var, head, numpy.ascontiguousarray(gamma), made, slope, shift)
     _backward(data.shape, eps).run(*arrays)
     for average, value in ((moving_mean, mean), (moving_var, var)):
         xp.assign(average, average * momentum + value * (1 - momentum))
     if fix_gamma:
         slope[...] = 0
-    return made if xp.any_layout else in_order(made), slope, shift
+    return made, slope, shift

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy
 
+from ..numpy_kernels.conv import PLANAR
+from ..numpy_kernels.pool import window_of
+from ..numpy_kernels.windows import Ints
 from ..override import DECLINED, override
 from . import library as dnn
-from .arrays import (
-    Ints,
-    channels_last,
-    empty_last,
-    in_order,
-    last_strides,
-    memory,
-    per_thread,
-)
+from .arrays import channels_last, empty_last, in_order, last_strides, memory, per_thread
 
 #: Elements below which NumPy is done sooner.
 SMALL = 1 << 13
 _MAX, _MEAN_WITH_PAD, _MEAN = 0x1FF, 0x2FF, 0x3FF
-
-
-class Window(NamedTuple):
-    """The windows' size, distance and left padding, with the spatial shapes of both sides."""
-
-    kernel: Ints
-    stride: Ints
-    pad: Ints
-    size: Ints
-    out: Ints
 
 
 def _after(window: Any) -> list[int]:
@@ -71,7 +56,7 @@ def _backward(shape: Ints, window: Any, kind: int) -> dnn.Primitive:
         forward, None,
     )  # fmt: skip
     names = (dnn.DIFF_DST, dnn.DIFF_SRC, dnn.WORKSPACE)[: 3 if kind == _MAX else 2]
-    return dnn.Primitive(made, {name: dnn.chosen(made, name) for name in names})
+    return dnn.primitive(made, *names)
 
 
 def usable(window: Any, *arrays: Any) -> bool:
@@ -95,29 +80,6 @@ def _spread(xp: Any, ct: Any, shape: Ints, window: Any, kind: int, places: Any =
     return made if xp.any_layout else in_order(made)
 
 
-_PLANAR = {3: "NCW", 4: "NCHW", 5: "NCDHW"}
-
-
-@per_thread
-def _window(
-    size: Ints, kernel: Ints, stride: Ints, pad: Ints, full: bool, everything: bool
-) -> Window | None:
-    """Return the windows over a spatial shape, None for parameters that the body refuses."""
-    ones = (1,) * len(size)
-    if everything:
-        return Window(size, ones, (0,) * len(size), size, ones)
-    stride, pad = stride or ones, pad or (0,) * len(size)
-    if not len(size) == len(kernel) == len(stride) == len(pad) or min(kernel + stride) < 1:
-        return None
-    reach = [n + 2 * p - k for n, p, k in zip(size, pad, kernel, strict=True)]
-    if min(reach) < 0:
-        return None
-    out = tuple(
-        (-(-room // s) if full else room // s) + 1 for room, s in zip(reach, stride, strict=True)
-    )
-    return Window(kernel, stride, pad, size, out)
-
-
 @override("Pooling")
 def pooling(
     xp, data, *, kernel, pool_type, global_pool, pooling_convention, stride, pad,
@@ -127,12 +89,12 @@ def pooling(
     if (
         pool_type not in ("max", "avg")
         or pooling_convention == "same"
-        or not 3 <= data.ndim <= 5
-        or layout not in (None, _PLANAR[data.ndim])
+        or data.ndim not in PLANAR
+        or layout not in (None, PLANAR[data.ndim])
     ):
         return DECLINED
     full = pooling_convention == "full"
-    window = _window(data.shape[2:], kernel, stride, pad, full, global_pool)
+    window = window_of(data.shape[2:], kernel, stride, pad, full, global_pool)
     if window is None or not usable(window, data):
         return DECLINED
     mean = _MEAN if count_include_pad is False else _MEAN_WITH_PAD

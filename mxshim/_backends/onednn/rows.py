@@ -73,7 +73,7 @@ def _described(rows: int, width: int, eps: float) -> tuple[Any, Any, Any]:
 
 
 def _primitive(made: Any, *names: int) -> dnn.Primitive:
-    return dnn.Primitive(made, {name: dnn.chosen(made, name) for name in names})
+    return dnn.primitive(made, *names)
 
 
 @per_thread
