@@ -7,6 +7,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -123,3 +124,32 @@ if child == 0:
 print(os.waitpid(child, 0)[1])
 """
     assert asked(code, OMP_NUM_THREADS="2") == "0"
+
+
+@INSTALLED
+def test_objects_go_with_their_handles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a primitive is made of is destroyed with it, each object once."""
+    gone: list[int | None] = []
+    kinds: dict[int | None, str] = {}
+    made = library.made
+
+    def watched(name: str, *arguments: Any) -> library.Owned:
+        handle = made(name, *arguments)
+        kinds[handle.value] = name
+        destroy = handle.destroy
+        if destroy is not None:
+            handle.destroy = lambda h: (gone.append(h.value), destroy(h))
+        return handle
+
+    monkeypatch.setattr(library, "made", watched)
+    library.engine()
+    data, out = np.ones((3, 5), np.float32), np.empty((5, 3), np.float32)
+    kinds.clear()
+    turn = library.reorder(library.strided((3, 5), (5, 1)), library.strided((3, 5), (1, 3)))
+    turn.run(data, out)
+    assert not gone
+    del turn
+    assert sorted(gone) == sorted(kinds)
+    assert (
+        len(kinds) == 6
+    )  # two descriptors, two memories, what describes a primitive, the primitive

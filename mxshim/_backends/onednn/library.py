@@ -31,6 +31,8 @@ DIFF_SRC, DIFF_DST, DIFF_WEIGHTS, DIFF_SCALE, DIFF_SHIFT = 129, 145, 161, 255, 2
 #: The formats that primitives are asked for: whichever suits them.
 ANY_FORMAT = 1
 _MAX_DIMS = 12
+#: Kinds of objects that the library must be told to destroy; engine and stream live for good.
+_DESTROYED = ("memory", "memory_desc", "primitive", "primitive_desc")
 _EXEC_ARG_MD = 255
 
 Dims = c_int64 * _MAX_DIMS
@@ -133,8 +135,7 @@ def _declare(lib: ctypes.CDLL) -> None:
         "memory_create": [place, handle, handle, c_void_p],
         "memory_set_data_handle": [handle, c_void_p],
         "primitive_create": [place, handle],
-        "primitive_destroy": [handle],
-        "primitive_desc_destroy": [handle],
+        **{f"{kind}_destroy": [handle] for kind in _DESTROYED},
         "primitive_execute": [handle, handle, c_int, POINTER(_Argument)],
         "reorder_primitive_desc_create": [place, handle, handle, handle, handle, handle],
         "convolution_forward_primitive_desc_create": (
@@ -190,10 +191,26 @@ def call(name: str, *arguments: Any) -> None:
         raise Refused(f"dnnl_{name}: status {status}")
 
 
-def made(name: str, *arguments: Any) -> c_void_p:
+class Owned(c_void_p):
+    """A handle that destroys its object with itself, but for what the process shares for good.
+
+    A forked child leaves the objects be: a thread of the parent may have held their locks.
+    """
+
+    destroy: Callable[[c_void_p], Any] | None = None
+
+    def __del__(self, process: Any = _Process) -> None:
+        if self.destroy is not None and not process.forked:
+            self.destroy(self)
+
+
+def made(name: str, *arguments: Any) -> Owned:
     """Call a function that makes an object, and return its handle."""
-    handle = c_void_p()
+    handle = Owned()
     call(name, byref(handle), *arguments)
+    kind = "primitive_desc" if "primitive_desc" in name else name.partition("_create")[0]
+    if kind in _DESTROYED:
+        handle.destroy = getattr(load(), f"dnnl_{kind}_destroy")
     return handle
 
 
