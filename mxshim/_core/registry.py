@@ -208,6 +208,7 @@ class Op:
             return self._parse(given)
         bound = self._parse(given)
         if not negative_zero(given.values()):
+            bound.zeros = any(isinstance(value, float) and value == 0.0 for value in given.values())
             if len(self._known) >= _KNOWN_CALLS:
                 self._known.clear()
             if self.name in PREPARED:
@@ -219,8 +220,6 @@ class Op:
 
     def _parse(self, given: dict[str, Any]) -> Bound:
         bound = Bound(self.defaults)
-        bound.kernel, bound.slopes = None, ()
-        bound.zeros = any(isinstance(value, float) and value == 0.0 for value in given.values())
         kinds = self.params
         if not kinds:
             return bound  # mxnet: operators without parameters ignore keywords

@@ -31,6 +31,10 @@ class Bound(dict[str, Any]):
     kernel: Callable[..., Any] | None
     slopes: Slopes
 
+    def __init__(self, parsed: dict[str, Any]) -> None:
+        super().__init__(parsed)
+        self.kernel, self.slopes, self.zeros = None, (), False
+
 
 def _flipped(function: Function) -> Function:
     return lambda data, number: function(number, data)

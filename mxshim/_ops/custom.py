@@ -16,6 +16,7 @@ from .._core.functions import check_class
 from .._core.invoke import call
 from .._core.params import Bool, Device, Notes, Text, Training
 from .._core.registry import OPS, Op, op
+from .._core.small import Bound
 from .._core.tape import state
 from .._core.tensor import make
 from .kernels.callbacks import guarded
@@ -214,7 +215,7 @@ class _Family(Op):
     def _parse(self, given):
         if not given.get("op_type"):
             raise check_failed("!params.op_type.empty()", "Required argument `op_type` is missing.")
-        return {key: str(value) for key, value in given.items()}
+        return Bound({key: str(value) for key, value in given.items()})
 
 
 def definition(params: dict[str, str]) -> Definition:
