@@ -40,6 +40,7 @@ def namespace(name: str, library: Any, special: str, **extras: Any) -> ModuleTyp
 
     xp.__getattr__ = find_special  # type: ignore[method-assign]
     xp.constant = cut  # type: ignore[attr-defined]
+    xp.summed = summed  # type: ignore[attr-defined]
     xp.row_gradient = partial(summed_rows, xp)  # type: ignore[attr-defined]
     xp.decode_image = partial(pictures.decoded, xp)  # type: ignore[attr-defined]
     xp.resize_image = partial(pictures.resized, xp)  # type: ignore[attr-defined]
@@ -49,6 +50,11 @@ def namespace(name: str, library: Any, special: str, **extras: Any) -> ModuleTyp
     for key, value in extras.items():
         setattr(xp, key, value)
     return xp
+
+
+def summed(data: Any, axis: Any, keepdims: bool = False, squared: bool = False) -> Any:
+    """Sum an array, or its squares, in its own type over all axes (None) or some."""
+    return (data * data if squared else data).sum(axis=axis, keepdims=keepdims, dtype=data.dtype)
 
 
 def relaxed(xp: ModuleType) -> ModuleType:

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy
 
-from .._backends.cpu import constant
+from .._backends.cpu import constant, summed
+from .._backends.numpy_kernels.sums import LARGER
 from .flags import flags
 from .small import Function, prepares
 
@@ -33,6 +34,8 @@ def added(data: Any, axis: int, keepdims: bool) -> Any:
         if length <= _SHORT:
             ones = _ones(length, data.dtype)
             return data.dot(ones) if axis % 2 else ones.dot(data)
+    if data.size > FEW:
+        return summed(data, (axis,), keepdims)
     return _add.reduce(data, axis, None, None, keepdims)
 
 
@@ -58,11 +61,11 @@ def _reduction(whole: Function, along: Function, axis: Any, keepdims: bool, lega
 
 
 def _sum_of_all(data: Any) -> Any:
-    return _add.reduce(data, None)
+    return _add.reduce(data, None) if data.size < LARGER else summed(data, None)
 
 
 def _mean_of_all(data: Any) -> Any:
-    return data.dtype.type(float(_add.reduce(data, None)) / (data.size or 1))
+    return data.dtype.type(float(_sum_of_all(data)) / (data.size or 1))
 
 
 def _averaged(data: Any, axis: int, keepdims: bool) -> Any:

@@ -77,7 +77,7 @@ def powered(xp: Any, x: Any, ord: float, axes: tuple[int, ...], whole: bool, fla
     if whole and ord > 1:
         return whole_norm(xp, x, axes, True, None if flag == -2 else ord)
     if ord == 2:
-        return xp.sqrt((x * x).sum(axis=axes, keepdims=True))
+        return xp.sqrt(xp.summed(x, axes, True, squared=True))
     size = xp.abs(x)
     if ord == 0:
         return (size != 0).sum(axis=axes, keepdims=True).astype(x.dtype)

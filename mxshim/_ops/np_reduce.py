@@ -23,6 +23,7 @@ from .reduce import (
     of_mean,
     of_product,
     of_sum,
+    pulled,
     spread,
     total,
 )
@@ -69,9 +70,7 @@ def with_dtype(
 
     @declared.vjp("a")
     def gradient(xp: Any, ct: Any, out: Any, a: Any, *, axis: Axes, **params: Any) -> Any:
-        axes = normalized(axis, a.ndim)
-        ct, out = spread(xp, ct, a.shape, axes), spread(xp, out, a.shape, axes)
-        return pull(xp, ct, out, a, count(a.shape, axes))
+        return pulled(pull, xp, ct, out, a, normalized(axis, a.ndim))
 
 
 def product_or_zero(xp: Any, a: Any, axis: Axes, keepdims: bool) -> Any:
@@ -156,7 +155,7 @@ def spread_of(names: str, root: bool) -> None:
         apart = a - mean if a.dtype == wide else a.astype(wide) - mean.astype(wide)
         # mxnet: the divisor is unsigned (test_var_ddof_too_large)
         divisor = float((count(a.shape, axes) - ddof) % 2**64)
-        out = (apart * apart).sum(axis=axes, keepdims=keepdims)
+        out = xp.summed(apart, axes, keepdims, squared=True)
         out = xp.divide(out, xp.constant(out.dtype, divisor))
         out = xp.sqrt(out) if root else out
         if dtype.kind in "iu":

@@ -99,7 +99,7 @@ def total(xp: Any, data: Any, axis: Axes, keepdims: bool) -> Any:
     """Sum in the array's dtype; float16 accumulates in float32."""
     if data.dtype == xp.float16:
         return data.sum(axis=axis, keepdims=keepdims, dtype=xp.float32).astype(data.dtype)
-    return data.sum(axis=axis, keepdims=keepdims, dtype=data.dtype)
+    return xp.summed(data, axis, keepdims)
 
 
 def multiplied(xp: Any, data: Any, axis: Axes, keepdims: bool) -> Any:
@@ -128,7 +128,7 @@ def average(xp: Any, data: Any, axis: Axes, keepdims: bool) -> Any:
         if dtype == xp.float16:
             data = data.astype(xp.float32)
         n = count(data.shape, axis) or 1  # mxnet: the mean of nothing is 0
-        out = xp.divide(data.sum(axis=axis, keepdims=keepdims), xp.constant(data.dtype, n))
+        out = xp.divide(xp.summed(data, axis, keepdims), xp.constant(data.dtype, n))
         return out if out.dtype == dtype else out.astype(dtype)
     out = xp.asarray(total(xp, data, axis, keepdims))
     if dtype.kind == "b":
@@ -144,7 +144,7 @@ def without_nan(xp: Any, data: Any, value: int) -> Any:
 def legacy(
     names: str, kernel: Callable[..., Any], pull: Callable[..., Any], doc: str, lifts: str = ""
 ) -> None:
-    """Register a legacy reduction; ``pull(xp, ct, out, data, n)`` gets everything spread out."""
+    """Register a legacy reduction with its gradient for :func:`pulled`."""
 
     def forward(
         xp: Any, data: Any, *, axis: Axis = None, keepdims: Bool = False, exclude: Bool = False
@@ -162,8 +162,15 @@ def legacy(
         xp: Any, ct: Any, out: Any, data: Any, *, axis: Axes, exclude: bool, **p: Any
     ) -> Any:
         axes = chosen(data, axis, exclude)
-        ct, out = spread(xp, ct, data.shape, axes), spread(xp, out, data.shape, axes)
-        return pull(xp, ct, out, data, count(data.shape, axes))
+        return pulled(pull, xp, ct, out, data, axes)
+
+
+def pulled(pull: Any, xp: Any, ct: Any, out: Any, data: Any, axes: tuple[int, ...]) -> Any:
+    """Carry the gradient of a reduction back with ``pull(xp, ct, out, data, n)``, all spread."""
+    shape, n = data.shape, count(data.shape, axes)
+    if pull is of_sum or pull is of_mean:  # the same for all that became one
+        return spread(xp, pull(xp, ct, out, data, n), shape, axes)
+    return pull(xp, spread(xp, ct, shape, axes), spread(xp, out, shape, axes), data, n)
 
 
 def of_sum(xp: Any, ct: Any, out: Any, data: Any, n: int) -> Any:
@@ -234,9 +241,9 @@ def norm(
     if ord == 2 and data.dtype.kind in "iu":
         out = whole_norm(xp, values, axes, keepdims)
     elif ord == 2:
-        out = xp.sqrt((values * values).sum(axis=axes, keepdims=keepdims))
+        out = xp.sqrt(xp.summed(values, axes, keepdims, squared=True))
     else:
-        out = xp.abs(values).sum(axis=axes, keepdims=keepdims)
+        out = xp.summed(xp.abs(values), axes, keepdims)
     dtype = out_dtype or data.dtype
     if dtype.kind in "iu":
         out = to_integer(xp, out, dtype)

@@ -16,7 +16,7 @@ _BACKWARD = (
     "is the other half. MXNet's time varies by a factor of two and more with what its second "
     "thread meets: these rows were measured in a run of their own, of seven longer rounds."
 )
-_SUM = "NumPy's pairwise sum takes 0.19 ms of it."
+_SUM = "BLAS makes the sum, a product with ones in pieces that keep its digits: 0.08 ms of it."
 _COPY = "NumPy's strided copy is nearly all of it (concat 0.35 ms, heads 0.24 ms)."
 _ROWS = (
     "NumPy alone goes over memory four or five times (maximum, subtract unless values are small, "
@@ -44,8 +44,8 @@ _FUSED = (
 REMARKS: dict[str, str] = {
     "large arrays": (
         "One pass over memory an operation, as in PyTorch; what is above is a new array's first "
-        "touch, NumPy's comparison-based maximum, sums in pairs, and copies by strides (0.1 to "
-        "0.35 ms). Products are OpenBLAS's against MKL's."
+        "touch, NumPy's comparison-based maximum, and copies by strides (0.1 to 0.35 ms). "
+        "Products are OpenBLAS's against MKL's."
     ),
     "softmax and layer norm": (
         "The gradient is NumPy in blocks: two products, a sum and a difference, each a pass over "
