@@ -146,14 +146,15 @@ def _together(data: Any) -> Any:
 def _softmax(axis: int, temperature: Any, dtype: Any, use_length: Any) -> Function | None:
     if temperature is not None or dtype is not None or use_length or axis != -1:
         return None
+    from .._backends.numpy_kernels.rows import TINY
+    from .._backends.numpy_kernels.softmax import tiny
 
     def kernel(data: Any, length: Any = None) -> Any:
-        if not data.ndim or not data.size or length is not None:
+        if not data.size or not data.ndim or length is not None:
             return None
-        if (near := _together(data)) is not None:
-            out, ones = near
-            _exp(out, out)
-            return numpy.divide(out, out.dot(ones), out)
+        width = data.shape[-1]
+        if data.size * width <= TINY and (made := tiny(data, width)) is not None:
+            return made
         out = data - _maximum.reduce(data, -1, None, None, True)
         _exp(out, out)
         return numpy.divide(out, _add.reduce(out, -1, None, None, True), out)

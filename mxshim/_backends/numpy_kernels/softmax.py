@@ -39,17 +39,18 @@ def softmax(
     """Compute softmax along the last axis."""
     if temperature is not None or dtype is not None or use_length or not takes(data, axis):
         return DECLINED
-    if data.size * data.shape[-1] <= TINY:
-        out = _tiny(data)
+    width = data.shape[-1]
+    if data.size * width <= TINY:
+        out = tiny(data, width)
         if out is not None:
             return out
     return rows_softmax(data)
 
 
-def _tiny(data: Array) -> Array | None:
+def tiny(data: Array, width: int) -> Array | None:
     """Compute the softmax of a few numbers in few calls; None where that would lose digits."""
     out = exp(data)
-    total = out.dot(square(data.shape[-1], data.dtype.char))
+    total = out.dot(square(width, out.dtype.char))
     if min_reduce(total, None) > _LEAST and max_reduce(total, None) < _MOST:
         return divide(out, total, out)
     return None
