@@ -41,6 +41,7 @@ def namespace(name: str, library: Any, special: str, **extras: Any) -> ModuleTyp
     xp.__getattr__ = find_special  # type: ignore[method-assign]
     xp.constant = cut  # type: ignore[attr-defined]
     xp.summed = summed  # type: ignore[attr-defined]
+    xp.packed, xp.reshaped = packed, reshaped  # type: ignore[attr-defined]
     xp.row_gradient = partial(summed_rows, xp)  # type: ignore[attr-defined]
     xp.decode_image = partial(pictures.decoded, xp)  # type: ignore[attr-defined]
     xp.resize_image = partial(pictures.resized, xp)  # type: ignore[attr-defined]
@@ -55,6 +56,16 @@ def namespace(name: str, library: Any, special: str, **extras: Any) -> ModuleTyp
 def summed(data: Any, axis: Any, keepdims: bool = False, squared: bool = False) -> Any:
     """Sum an array, or its squares, in its own type over all axes (None) or some."""
     return (data * data if squared else data).sum(axis=axis, keepdims=keepdims, dtype=data.dtype)
+
+
+def packed(array: Any) -> Any:
+    """Copy an array into memory of its own, in order."""
+    return array.copy()
+
+
+def reshaped(array: Any, shape: tuple[int, ...]) -> Any:
+    """Give an array another shape; the result may share its memory."""
+    return array.reshape(shape)
 
 
 def relaxed(xp: ModuleType) -> ModuleType:

@@ -12,7 +12,7 @@ from .._core.dtypes import cut
 from . import base
 from .base import namespace, relaxed
 from .heap import keep_memory
-from .numpy_kernels import sums
+from .numpy_kernels import copies, sums
 
 _CONSTANTS: dict[str, dict[float, Any]] = {"f": {}, "d": {}}
 #: The constants of float32 and float64 that are kept.
@@ -116,7 +116,9 @@ def to_host(array: Any) -> numpy.ndarray[Any, Any]:
     return array
 
 
-summed = base.summed if os.environ.get("MXSHIM_OVERRIDES") == "0" else sums.summed
+_PLAIN = os.environ.get("MXSHIM_OVERRIDES") == "0"
+summed = base.summed if _PLAIN else sums.summed
+packed, reshaped = (base if _PLAIN else copies).packed, (base if _PLAIN else copies).reshaped
 
 xp = relaxed(
     namespace(
@@ -125,6 +127,8 @@ xp = relaxed(
         "scipy.special",
         constant=constant,
         summed=summed,
+        packed=packed,
+        reshaped=reshaped,
         as_strided=as_strided,
         scatter_add=scatter_add,
         assign=assign,

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy
 
+from .._backends.cpu import packed
+from .._backends.numpy_kernels.copies import LARGE
 from .dtypes import float32, float64, int64
 from .small import ZEROS, Function, prepares
 from .small_rows import FEW
@@ -76,12 +78,14 @@ def _transpose(axes: tuple[int, ...]) -> Any:
 def _permuted(axes: Any) -> Function:
     if axes is None:
         return lambda data: data.T.copy()
-    return lambda data: data.transpose(axes).copy()
+    if axes and axes[-1] not in (-1, len(axes) - 1):
+        return lambda data: data.transpose(axes).copy()
+    return lambda data: packed(data.transpose(axes))
 
 
 @prepares("SwapAxis")
 def _swapped(dim1: int, dim2: int) -> Function:
-    return lambda data: data.swapaxes(dim1, dim2).copy()
+    return lambda data: packed(data.swapaxes(dim1, dim2))
 
 
 @prepares("slice_axis")
@@ -89,7 +93,14 @@ def _slice_axis(axis: int, begin: int, end: int | None) -> Function | None:
     if axis < 0 or end is None or not 0 <= begin < end:
         return None
     key = (*(slice(None),) * axis, slice(begin, end))
-    return lambda data: data[key].copy() if end <= data.shape[axis] else None
+
+    def kernel(data: Any) -> Any:
+        if end > data.shape[axis]:
+            return None
+        part = data[key]
+        return part.copy() if part.nbytes < LARGE else packed(part)
+
+    return kernel
 
 
 @prepares("broadcast_to")

@@ -113,15 +113,16 @@ for _name in ("stack", "_npi_stack"):  # two records, because errors name them
 def split(xp, data, *, num_outputs: Int(min=1), axis: int = 1, squeeze_axis: bool = False):
     """Cut an array into equal parts; ``squeeze_axis`` drops the axis, whose length became 1."""
     at, _ = _equal_parts(data.shape, num_outputs, axis, squeeze_axis)
-    return pieces(data, num_outputs, at, squeeze_axis)
+    return pieces(xp, data, num_outputs, at, squeeze_axis)
 
 
-def pieces(data: Any, parts: int, axis: int, squeeze: bool) -> tuple[Any, ...]:
+def pieces(xp: Any, data: Any, parts: int, axis: int, squeeze: bool) -> tuple[Any, ...]:
     """Copy ``parts`` equal stretches of ``axis``."""
     length, lead = data.shape[axis] // parts, (slice(None),) * axis
     if squeeze:
-        return tuple([data[(*lead, i)].copy() for i in range(parts)])
-    return tuple([data[(*lead, slice(i * length, (i + 1) * length))].copy() for i in range(parts)])
+        return tuple([xp.packed(data[(*lead, i)]) for i in range(parts)])
+    keys = [slice(i * length, (i + 1) * length) for i in range(parts)]
+    return tuple([xp.packed(data[(*lead, key)]) for key in keys])
 
 
 def _equal_parts(shape: ShapeT, parts: int, axis: int, squeeze: bool) -> tuple[int, ShapeT]:
@@ -192,8 +193,8 @@ def _split_at(
     lead = (slice(None),) * at
     parts = [data[(*lead, slice(a, b))] for a, b in _bounds(data.shape[at], indices, sections)]
     if squeeze_axis:
-        return tuple([xp.squeeze(part, at).copy() for part in parts])
-    return tuple([part.copy() for part in parts])
+        return tuple([xp.packed(xp.squeeze(part, at)) for part in parts])
+    return tuple([xp.packed(part) for part in parts])
 
 
 def _split_shape(data, *, indices, axis, squeeze_axis, sections):

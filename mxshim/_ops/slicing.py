@@ -46,7 +46,7 @@ def _window_shape(shape: ShapeT, key: tuple[slice, ...]) -> ShapeT:
 @op("slice", "crop", "_npi_slice", "_npx_slice", "_sparse_slice")
 def slice_(xp, data, *, begin: Corner, end: Corner, step: OrEmpty(Corner) = ()):
     """Cut out the part from ``begin`` to ``end`` (each may hold None) in steps of ``step``."""
-    return data[window(data.shape, begin, end, step)].copy()
+    return xp.packed(data[window(data.shape, begin, end, step)])
 
 
 @slice_.shape
@@ -75,7 +75,7 @@ def _(xp, ct, out, first, *, shape, **params):
 @op("slice_axis")
 def slice_axis(xp, data, *, axis: int, begin: int, end: OptionalInt):
     """Cut out the stretch [begin, end) of one axis."""
-    return data[_stretch(data.shape, axis, begin, end)].copy()
+    return xp.packed(data[_stretch(data.shape, axis, begin, end)])
 
 
 def _stretch(shape: ShapeT, axis: int, begin: int, end: int | None) -> tuple[slice, ...]:
@@ -119,7 +119,7 @@ def _corners(key: tuple[slice, ...]) -> dict[str, Any]:
 @op("slice_like")
 def slice_like(xp, data, shape_like, *, axes: Shape = ()):
     """Cut ``data`` down to the shape of another array, on all axes or on ``axes``."""
-    return data[_like(data.shape, shape_like.shape, axes)].copy()
+    return xp.packed(data[_like(data.shape, shape_like.shape, axes)])
 
 
 def _like(shape: ShapeT, target: ShapeT, axes: ShapeT) -> tuple[slice, ...]:

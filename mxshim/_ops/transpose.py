@@ -12,7 +12,7 @@ from .reshape import outside
 @op("transpose")
 def transpose(xp, data, *, axes: Shape = ()):
     """Permute the axes, by default in reverse order."""
-    return data.transpose(order_of(data.ndim, axes)).copy()
+    return xp.packed(data.transpose(order_of(data.ndim, axes)))
 
 
 def order_of(rank: int, axes: ShapeT | None) -> ShapeT:
@@ -54,7 +54,7 @@ def inverse(order: ShapeT) -> ShapeT:
 @op("_np_transpose")
 def np_transpose(xp, a, *, axes: Axis = None):
     """Permute the axes, by default in reverse order; axes may be negative."""
-    return a.transpose(_signed_order(a.ndim, axes, a.shape)).copy()
+    return xp.packed(a.transpose(_signed_order(a.ndim, axes, a.shape)))
 
 
 def _signed_order(rank: int, axes: ShapeT | None, shape: ShapeT | None = None) -> ShapeT:
@@ -94,7 +94,7 @@ def _(xp, ct, out, a, *, axes):
 @op("SwapAxis", "swapaxes", "_npi_swapaxes")
 def swapaxes(xp, data, *, dim1: Int() = 0, dim2: Int() = 0):
     """Interchange two axes."""
-    return data.swapaxes(*_pair(data.ndim, dim1, dim2)).copy()
+    return xp.packed(data.swapaxes(*_pair(data.ndim, dim1, dim2)))
 
 
 def _pair(rank: int, *axes: int) -> list[int]:
@@ -126,7 +126,7 @@ def _(xp, ct, out, data, *, dim1, dim2):
 @op("_np_moveaxis")
 def moveaxis(xp, a, *, source: Shape(), destination: Shape()):
     """Move axes to new positions; the others keep their order."""
-    return xp.transpose(a, moved_order(a.ndim, source, destination)).copy()
+    return xp.packed(xp.transpose(a, moved_order(a.ndim, source, destination)))
 
 
 def moved_order(rank: int, source: ShapeT, destination: ShapeT) -> ShapeT:

@@ -17,7 +17,7 @@ _BACKWARD = (
     "thread meets: these rows were measured in a run of their own, of seven longer rounds."
 )
 _SUM = "BLAS makes the sum, a product with ones in pieces that keep its digits: 0.08 ms of it."
-_COPY = "NumPy's strided copy is nearly all of it (concat 0.35 ms, heads 0.24 ms)."
+_COPY = "NumPy's strided copy is nearly all of it (concat 0.35 ms, heads 0.13 ms)."
 _ROWS = (
     "NumPy alone goes over memory four or five times (maximum, subtract unless values are small, "
     "exp, sum, divide), in blocks that stay in the cache; its exp takes over half of it. MXNet and "
