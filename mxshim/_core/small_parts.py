@@ -199,20 +199,30 @@ _starts = lru_cache(maxsize=64)(lambda rows, length: numpy.arange(rows, dtype=in
 
 @prepares("pick")
 def _pick(axis: int | None, keepdims: bool, mode: str) -> Function | None:
-    if axis != -1 or keepdims or mode != "clip":
+    if axis != -1 or mode != "clip":
         return None
 
     def kernel(data: Any, index: Any) -> Any:
-        shape = data.shape
-        if len(shape) < 2 or index.shape != shape[:-1] or 0 in shape or data.size > FEW:
+        at = picked(data, index)
+        if at is None:
             return None
-        at = index.astype(int64)
-        _maximum(at, _ZERO, out=at)
-        numpy.minimum(at, _last(shape[-1]), out=at)
-        at += _starts(at.size, shape[-1]).reshape(at.shape)
-        return data.take(at)
+        return data.take(at[..., None] if keepdims else at)
 
     return kernel
+
+
+def picked(data: Any, index: Any) -> Any:
+    """Return where in an array, taken as a flat one, ``pick`` finds its elements; None: ask it."""
+    shape = data.shape
+    if len(shape) < 2 or index.shape != shape[:-1] or index.size > FEW or 0 in shape:
+        return None
+    if not data.flags.c_contiguous and data.size > FEW:  # it would be copied
+        return None
+    at = index.astype(int64)
+    _maximum(at, _ZERO, out=at)
+    numpy.minimum(at, _last(shape[-1]), out=at)
+    at += _starts(at.size, shape[-1]).reshape(at.shape)
+    return at
 
 
 @prepares("Activation")

@@ -60,6 +60,10 @@ def _reduction(whole: Function, along: Function, axis: Any, keepdims: bool, lega
     return over_all
 
 
+def _of_matrix(along: Function, axis: int, keepdims: bool) -> Function:
+    return lambda data: along(data, axis, keepdims) if data.ndim == 2 else None
+
+
 def _sum_of_all(data: Any) -> Any:
     return _add.reduce(data, None) if data.size < LARGER else summed(data, None)
 
@@ -87,9 +91,10 @@ _REDUCTIONS: list[tuple[Function, Function, str, str]] = [
 def _declare_reduction(whole: Function, along: Function, legacy: str, name: str) -> None:
     @prepares(legacy)
     def _(axis: Any, keepdims: bool, exclude: bool) -> Any:
-        if exclude or axis == ():
-            return None
-        return _reduction(whole, along, axis, keepdims, True)
+        if exclude:  # of a matrix, the other axis
+            other = {(0,): 1, (1,): 0}.get(axis)
+            return other if other is None else _of_matrix(along, other, keepdims)
+        return None if axis == () else _reduction(whole, along, axis, keepdims, True)
 
     @prepares(name)
     def _(axis: Any, keepdims: bool, initial: Any = None, dtype: Any = None) -> Any:

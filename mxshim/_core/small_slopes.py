@@ -16,6 +16,7 @@ import numpy
 
 from .._backends.cpu import constant
 from .small import ZEROS, Function, Slopes
+from .small_parts import picked
 from .small_rows import FEW
 
 _multiply: Any = numpy.multiply
@@ -118,12 +119,29 @@ def built(name: str) -> Callable[[Callable[..., Slopes]], Any]:
     return declare
 
 
-def _of_all(mean: bool) -> Callable[..., Slopes]:
+def _along(mean: bool, axis: int, exclude: bool) -> Function:
+    """Spread the gradient of a sum or a mean along an axis; ``exclude``: of a matrix, the other."""
+
+    def slope(ct: Any, out: Any, data: Any) -> Any:
+        shape, ndim = data.shape, data.ndim
+        if data.size > FEW or not ndim or (exclude and ndim != 2):
+            return None
+        at = 1 - axis if exclude else axis % ndim
+        made = numpy.empty(shape, data.dtype)
+        if mean and shape[at] > 1:
+            ct = _divide(ct, _number(ct, shape[at]))
+        made[...] = ct.reshape((*shape[:at], 1, *shape[at + 1 :]))
+        return made
+
+    return slope
+
+
+def _of_sum(mean: bool) -> Callable[..., Slopes]:
     """Spread the gradient of a sum or a mean of few numbers over them."""
 
-    def build(axis: Any, keepdims: bool, **params: Any) -> Slopes:
+    def build(axis: Any, keepdims: bool, exclude: bool = False, **params: Any) -> Slopes:
         if axis is not None:
-            return ()
+            return ((0, _along(mean, axis[0], exclude)),) if len(axis) == 1 else ()
 
         def slope(ct: Any, out: Any, data: Any) -> Any:
             if data.size > FEW or not data.ndim:
@@ -138,9 +156,22 @@ def _of_all(mean: bool) -> Callable[..., Slopes]:
 
 
 for _name in ("sum", "_np_sum"):
-    built(_name)(_of_all(False))
+    built(_name)(_of_sum(False))
 for _name in ("mean", "_npi_mean"):
-    built(_name)(_of_all(True))
+    built(_name)(_of_sum(True))
+
+
+@built("pick")
+def _pick(axis: int, keepdims: bool, mode: str) -> Slopes:
+    def slope(ct: Any, out: Any, data: Any, index: Any) -> Any:
+        at = picked(data, index)
+        if at is None:
+            return None
+        made = numpy.zeros(data.shape, data.dtype)
+        made.reshape(-1)[at] = ct.reshape(at.shape)
+        return made
+
+    return ((0, slope),)
 
 
 def _of_left(ct: Any, out: Any, a: Any, b: Any) -> Any:

@@ -57,6 +57,8 @@ CASES = [
     *((name, {"axis": axis, "keepdims": kept}, [(3, 4)])
       for name in ("sum", "mean", "max", "min", "_np_sum", "_npi_mean", "_np_max", "_np_min")
       for axis, kept in ((None, False), (1, False), ((0,), False), (-1, True), (0, False))),
+    *((name, {"axis": axis, "exclude": True, "keepdims": kept}, [(3, 4)])
+      for name in ("sum", "mean", "max") for axis in (0, 1) for kept in (False, True)),
     ("sum", {"axis": 1}, [(3, 100)]), ("mean", {"axis": 1}, [(2, 3, 4)]),
     *((name, {"axis": 1}, [(3, 4)]) for name in ("argmax", "argmin", "_npi_argmax", "_npi_argmin")),
     ("dot", {}, [(2, 3), (3, 4)]), ("dot", {"transpose_a": True}, [(3, 2), (3, 4)]),
@@ -77,6 +79,7 @@ CASES = [
     ("_npi_stack", {"num_args": 1, "axis": 0}, [(2, 3)]),
     ("clip", {"a_min": 0.5, "a_max": 1}, [(3, 4)]), ("where", {}, [(2, 3)] * 3),
     ("take", {"axis": 1}, [(2, 3), (4,)]), ("take", {}, [(2, 3), (2, 2)]),
+    ("pick", {"keepdims": True}, [(4, 3), (4,)]),
     ("pick", {}, [(4, 3), (4,)]), ("pick", {}, [(2, 3, 4), (2, 3)]),
     ("softmax", {}, [(3, 4)]), ("softmax", {}, [(2, 3, 4)]), ("log_softmax", {}, [(3, 4)]),
     ("log_softmax", {}, [(5,)]), ("Activation", {"act_type": "relu"}, [(3, 4)]),
@@ -98,6 +101,16 @@ def test_prepared(name, given, shapes, dtype):
         if name in ("argmax", "argmin", "max", "clip", "Activation"):
             inputs = [a - 0.75 for a in inputs]
         agree(op, params.kernel, inputs, params)
+
+
+def test_pick_of_large_arrays():
+    data, op = RNG.rand(900, 70).astype("float32"), OPS["pick"]
+    index = (RNG.rand(900) * 75 - 2).astype("float32")
+    agree(op, op.bare.kernel, [data, index], op.bare)
+    for other in (numpy.asfortranarray(data), data[::2]):
+        assert op.bare.kernel(other, index[: len(other)]) is None
+    many = RNG.rand(5000, 2).astype("float32")
+    assert op.bare.kernel(many, many[:, 0]) is None
 
 
 def test_every_kernel_has_a_case():

@@ -14,7 +14,7 @@ from mxshim._core.tape_short import LARGE, unbroadcast
 RNG = numpy.random.RandomState(11)
 SHAPES = {
     "_np_dot": [(2, 3), (3, 4)], "_npi_matmul": [(2, 3), (3, 4)], "dot": [(2, 3), (3, 4)],
-    "FullyConnected": [(2, 3), (4, 3), (4,)],
+    "FullyConnected": [(2, 3), (4, 3), (4,)], "pick": [(2, 3), (2,)],
 }  # fmt: skip
 GIVEN = {"FullyConnected": {"num_hidden": 4}}
 
@@ -65,8 +65,38 @@ def test_built(name, dtype):
     agree(op, params.slopes, draw(dtype, *SHAPES.get(name, [(2, 3)])), params)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", ["sum", "mean", "_np_sum", "_npi_mean"])
+def test_along_an_axis(name, dtype):
+    op = OPS[name]
+    for axis in (0, 1, -1):
+        for keepdims in (False, True):
+            params = op.bind({"axis": axis, "keepdims": keepdims})
+            assert params.slopes
+            agree(op, params.slopes, draw(dtype, (2, 3)), params)
+            agree(op, params.slopes, draw(dtype, (2, 3, 4)), params)
+            if "exclude" in op.params and axis >= 0:
+                params = op.bind({"axis": axis, "keepdims": keepdims, "exclude": True})
+                agree(op, params.slopes, draw(dtype, (2, 3)), params)
+                ((_, slope),) = params.slopes
+                cube = draw(dtype, (2, 3, 4))[0]
+                assert slope(cube, cube, cube) is None
+
+
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("shape", [(4, 3), (2, 3, 4), (600, 30)], ids=str)
+def test_pick(shape, keepdims):
+    op = OPS["pick"]
+    params = op.bind({"keepdims": keepdims})
+    index = (RNG.rand(*shape[:-1]) * 5 - 1).astype("float32")  # some out of range
+    agree(op, params.slopes, [*draw("float32", shape), index], params)
+    turned = numpy.asfortranarray(draw("float32", (600, 30))[0])
+    ((_, slope),) = params.slopes
+    assert slope(turned, turned, turned, turned[:, 0]) is None  # the body does not copy it
+
+
 def test_other_parameters_are_left_to_the_body():
-    assert OPS["sum"].bind({"axis": 1}).slopes == ()
+    assert OPS["sum"].bind({"axis": (0, 1)}).slopes == ()
     assert OPS["dot"].bind({"transpose_a": True}).slopes == ()
     data, weight = draw("float32", (2, 3, 4), (5, 4))
     ((_, of_data), *_) = OPS["FullyConnected"].bind({"num_hidden": 5, "flatten": False}).slopes

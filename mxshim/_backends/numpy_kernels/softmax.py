@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy
 
-from ..override import DECLINED, override
+from ..override import DECLINED, LEAST, candidates, override
 from .rows import TINY, Array, blocks, largest, max_reduce, min_reduce, square, sums
 
 exp, log, subtract, multiply, divide = (
@@ -177,7 +177,17 @@ def log_softmax_gradient(
     ct, out = ct.reshape((-1, shape[-1])), out.reshape((-1, shape[-1]))
     grad = numpy.empty(out.shape, out.dtype)
     for head, y, target in blocks(ct, out, grad):
-        exp(y, target)
-        multiply(target, sums(head)[:, None], target)
-        subtract(head, target, target)
+        powers = exponentials(xp, y, target)
+        multiply(powers, sums(head)[:, None], powers)
+        subtract(head, powers, target)
     return grad.reshape(shape)
+
+
+def exponentials(xp: Any, x: Array, target: Array) -> Array:
+    """Compute the exponentials of a block by what is fastest; NumPy's go to ``target``."""
+    if x.size >= LEAST["exp"]:
+        for kernel in candidates("exp", ()):
+            made = kernel(xp, x)
+            if made is not DECLINED:
+                return made
+    return exp(x, target)

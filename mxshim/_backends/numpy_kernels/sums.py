@@ -13,17 +13,13 @@ from typing import Any
 
 import numpy
 
-from .rows import Array, add_reduce, ones
+from .rows import PIECE, Array, add_reduce, dots, ones, piecewise
 
 #: Elements from which on a product pays, where rows are short and where they are long.
 LARGE, LARGER = 1 << 13, 1 << 16
 #: Rows up to this length are summed by a product of matrix and vector, longer ones would lose
 #: digits; it takes so many elements at a time, for which BLAS starts no threads.
 _SHORT, _MANY = 256, 1 << 18
-#: Longer rows are summed by inner products, in pieces of up to this length.
-_PIECE = 1024
-
-matmul = numpy.matmul
 
 
 def summed(
@@ -59,35 +55,18 @@ def _kept(shape: tuple[int, ...], axis: tuple[int, ...] | None, keepdims: bool) 
 
 def _of_all(flat: Array, squared: bool) -> Array:
     """Sum a contiguous vector, or its squares."""
-    part = _PIECE if squared else _SHORT
+    part = PIECE if squared else _SHORT
     many = flat.size - flat.size % part
     pieces, rest = flat[:many].reshape((-1, part)), flat[many:]
-    sums = _dots(pieces, squared) if squared else _short_rows(pieces)
+    sums = dots(pieces, squared) if squared else _short_rows(pieces)
     return add_reduce(sums, 0, None, None, True) + add_reduce(rest * rest if squared else rest)
 
 
 def _of_rows(matrix: Array, squared: bool) -> Array:
     """Sum the rows of a contiguous matrix, or their squares."""
-    count, width = matrix.shape
-    if width <= _SHORT:
+    if matrix.shape[1] <= _SHORT:
         return _short_rows(matrix * matrix if squared else matrix)
-    pieces = -(-width // _PIECE)
-    if pieces == 1:
-        return _dots(matrix, squared)
-    part = width // pieces
-    rest = matrix[:, pieces * part :]
-    shape = (count, pieces, part) if rest.size else (-1, part)
-    sums = _dots(matrix[:, : pieces * part].reshape(shape), squared).reshape((count, pieces))
-    total = _short_rows(sums) if pieces <= _SHORT else add_reduce(sums, 1)
-    if rest.size:
-        total += add_reduce(rest * rest if squared else rest, 1)
-    return total
-
-
-def _dots(rows: Array, squared: bool) -> Array:
-    """Sum along the last axis, which has no gaps, by inner products with ones or itself."""
-    other = rows[..., None] if squared else ones(rows.shape[-1], rows.dtype.char)[:, None]
-    return matmul(rows[..., None, :], other)[..., 0, 0]
+    return piecewise(matrix, squared)
 
 
 def _short_rows(matrix: Array) -> Array:
