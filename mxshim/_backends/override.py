@@ -36,6 +36,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "BatchNorm": ("onednn.normalization", "numpy_kernels.batch_norm"),
     "Convolution": ("onednn.convolution", "numpy_kernels.depthwise", "numpy_kernels.conv"),
     "LayerNorm": ("onednn.rows", "numpy_kernels.layer_norm"),
+    "LeakyReLU": ("numpy_kernels.leaky",),
     "Pooling": ("onednn.pooling", "numpy_kernels.pool"),
     "RNN": ("onednn.recurrent", "numpy_kernels.rnn"),
     "_backward_Convolution": (
@@ -72,10 +73,11 @@ PLACES: dict[str, tuple[str, ...]] = {
     "tanh": ("numpy_kernels.activation",),
 }
 
-#: Elements of the first array below which an operator's overrides are not asked: for operators of
-#: one output, where asking would cost small calls much of their time.
+#: Elements of the first array below which an operator's overrides are not asked, where asking would
+#: cost small calls much of their time; gradients of several outputs are left to the body then.
 LEAST: dict[str, int] = {
     "Activation": 1 << 13,
+    "LeakyReLU": 1 << 12,
     "exp": 1 << 15,
     "relu": 1 << 15,
     "sigmoid": 1 << 12,
@@ -127,7 +129,9 @@ def overridden(name: str, inputs: tuple[str, ...], body: Kernel) -> Kernel:
 
     def tried(xp: Any, first: Any, *arrays: Any, **params: Any) -> Any:
         nonlocal kernels
-        if (xp is plain or xp is inner) and (not bound or first.size >= bound):
+        if (xp is plain or xp is inner) and (
+            not bound or (first.__class__ is not tuple and first.size >= bound)
+        ):
             if kernels is None:
                 kernels = candidates(name, inputs)
             for kernel in kernels:

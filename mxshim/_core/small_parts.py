@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import sqrt
 from typing import Any
 
 import numpy
 
-from .._backends.cpu import packed
+from .._backends.cpu import constant, packed, xp
 from .._backends.numpy_kernels.copies import LARGE
 from .dtypes import float32, float64, int64
 from .small import ZEROS, Function, prepares
@@ -15,6 +16,7 @@ from .small_rows import FEW
 
 _array, _empty = numpy.array, numpy.empty
 _add: Any = numpy.add
+_multiply: Any = numpy.multiply
 _maximum: Any = numpy.maximum
 
 # Products
@@ -230,3 +232,45 @@ def _activation(act_type: str) -> Function | None:
     if act_type == "relu":
         return lambda data: numpy.fmax(data, ZEROS[data.dtype])
     return numpy.tanh if act_type == "tanh" else None
+
+
+@prepares("LeakyReLU")
+def _leaky_relu(act_type: str, slope: float, **bounds: float) -> Function | None:
+    where = numpy.where
+    if act_type == "leaky" and 0 < slope <= 1:
+        return lambda data, gamma=None: _maximum(data, _multiply(data, constant(data.dtype, slope)))
+    if act_type == "prelu":
+
+        def kernel(data: Any, gamma: Any) -> Any:
+            if gamma.ndim != 1 or gamma.dtype is not data.dtype:
+                return None
+            if gamma.size != 1 and (data.ndim != 2 or gamma.size != data.shape[1]):
+                return None
+            return where(data > ZEROS[data.dtype], data, _multiply(data, gamma))
+
+        return kernel
+    if act_type == "elu":
+        return _bent(slope, 1)
+    if act_type == "selu":
+        return _bent(_ALPHA, _SCALE)
+    return _curved if act_type == "gelu" else None
+
+
+#: SELU's constants.
+_SCALE, _ALPHA = 1.0507010221481323, 1.673263192176819
+
+
+def _bent(slope: float, scale: float) -> Function:
+    def kernel(data: Any, gamma: Any = None) -> Any:
+        dtype, zero = data.dtype, ZEROS[data.dtype]
+        below = _multiply(numpy.expm1(numpy.fmin(data, zero)), constant(dtype, slope))
+        out = numpy.where(data > zero, data, below)
+        return out if scale == 1 else _multiply(out, constant(dtype, scale))
+
+    return kernel
+
+
+def _curved(data: Any, gamma: Any = None) -> Any:
+    dtype = data.dtype
+    out = xp.erf(_multiply(data, constant(dtype, 1 / sqrt(2))))
+    return _multiply(_add(out, constant(dtype, 1)), _multiply(data, constant(dtype, 0.5)))

@@ -28,7 +28,8 @@ def agree(op, kernel, inputs, params):
     before = [a.copy() for a in inputs]
     made = kernel(*inputs)
     body = getattr(op.forward, "__wrapped__", op.forward)
-    wanted = numpy.asarray(body(CPU.xp, *inputs, **params))
+    supplied = dict.fromkeys(op.supplied)
+    wanted = numpy.asarray(body(CPU.xp, *inputs, **params, **supplied))
     for array, kept in zip(inputs, before, strict=True):
         numpy.testing.assert_array_equal(array, kept)
     made = numpy.asarray(made)
@@ -84,6 +85,10 @@ CASES = [
     ("softmax", {}, [(3, 4)]), ("softmax", {}, [(2, 3, 4)]), ("log_softmax", {}, [(3, 4)]),
     ("log_softmax", {}, [(5,)]), ("Activation", {"act_type": "relu"}, [(3, 4)]),
     ("Activation", {"act_type": "tanh"}, [(3, 4)]),
+    *(("LeakyReLU", {"act_type": act_type, "slope": slope}, [(3, 4)])
+      for act_type in ("leaky", "elu", "selu", "gelu") for slope in (0.25, 1)),
+    ("LeakyReLU", {"act_type": "prelu"}, [(3, 4), (4,)]),
+    ("LeakyReLU", {"act_type": "prelu"}, [(2, 3, 4), (1,)]),
 ]  # fmt: skip
 
 
@@ -98,7 +103,7 @@ def test_prepared(name, given, shapes, dtype):
     for inputs in arrays(dtype, *shapes):
         if name in ("take", "pick"):
             inputs[1] = inputs[1] * 5 - 2  # some out of range
-        if name in ("argmax", "argmin", "max", "clip", "Activation"):
+        if name in ("argmax", "argmin", "max", "clip", "Activation", "LeakyReLU"):
             inputs = [a - 0.75 for a in inputs]
         agree(op, params.kernel, inputs, params)
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy
 
-from ..override import DECLINED, overridden, override
+from ..override import DECLINED, override
+from .elementwise import exponentials
 from .rows import TINY, Array, blocks, largest, max_reduce, min_reduce, square, sums
 
 exp, log, subtract, multiply, divide = (
@@ -181,13 +182,3 @@ def log_softmax_gradient(
         multiply(powers, sums(head)[:, None], powers)
         subtract(head, powers, target)
     return grad.reshape(shape)
-
-
-#: The exponentials of kernels that are faster than NumPy's, None where they decline.
-_fast_exp = overridden("exp", (), lambda xp, x: None)
-
-
-def exponentials(xp: Any, x: Array, target: Array) -> Array:
-    """Compute the exponentials of a block by what is fastest; NumPy's go to ``target``."""
-    made = _fast_exp(xp, x)
-    return exp(x, target) if made is None else made
