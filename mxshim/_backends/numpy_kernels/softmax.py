@@ -1,18 +1,22 @@
-"""Softmax and log-softmax along the last axis, in blocks of rows that stay in the cache."""
+"""Softmax and log-softmax in blocks that stay in the cache: of rows, or across other axes."""
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy
 
-from ..override import DECLINED, override
+from ..override import DECLINED, LEAST, override
+from . import rows
 from .elementwise import exponentials
-from .rows import TINY, Array, blocks, largest, max_reduce, min_reduce, square, sums
+from .rows import TINY, Array, add_reduce, blocks, largest, max_reduce, min_reduce, square, sums
 
 exp, log, subtract, multiply, divide = (
     numpy.exp, numpy.log, numpy.subtract, numpy.multiply, numpy.divide
 )  # fmt: skip
+#: Elements from which on other axes than the last gain by blocks and faster exponentials.
+_MANY = LEAST["exp"]
 #: Where a block's largest element is nearer to 0, its exponentials need no shift.
 _SAFE = 40.0
 #: A row whose exponentials sum to less was shifted too far by what is the largest elsewhere.
@@ -37,9 +41,11 @@ def softmax(
     xp: Any, data: Array, length: Any = None, *, axis: int, temperature: float | None, dtype: Any,
     use_length: bool | None,
 ) -> Any:  # fmt: skip
-    """Compute softmax along the last axis."""
-    if temperature is not None or dtype is not None or use_length or not takes(data, axis):
+    """Compute softmax."""
+    if temperature is not None or dtype is not None or use_length:
         return DECLINED
+    if not takes(data, axis):
+        return _softmax_across(xp, data, axis) if data.size >= _MANY else DECLINED
     width = data.shape[-1]
     if data.size * width <= TINY:
         out = tiny(data, width)
@@ -113,9 +119,11 @@ def log_softmax(
     xp: Any, data: Array, *, axis: int, temperature: float | None, dtype: Any,
     use_length: bool | None,
 ) -> Any:  # fmt: skip
-    """Compute log-softmax along the last axis."""
-    if temperature is not None or dtype is not None or use_length or not takes(data, axis):
+    """Compute log-softmax."""
+    if temperature is not None or dtype is not None or use_length:
         return DECLINED
+    if not takes(data, axis):
+        return _log_softmax_across(xp, data, axis) if data.size >= _MANY else DECLINED
     if data.size * data.shape[-1] <= TINY:
         out = _tiny_logarithms(data)
         if out is not None:
@@ -167,10 +175,10 @@ def log_softmax_gradient(
     **params: Any,
 ) -> Any:  # fmt: skip
     """Compute ``ct - exp(out) * sum(ct)``."""
-    if temperature is not None or not takes(out, axis):
+    if temperature is not None or not ct.dtype == out.dtype == data.dtype:
         return DECLINED
-    if not ct.dtype == out.dtype == data.dtype:
-        return DECLINED
+    if not takes(out, axis):
+        return _log_pull_across(xp, ct, out, axis) if out.size >= _MANY else DECLINED
     shape = out.shape
     if out.size * shape[-1] <= TINY:
         total = ct.dot(square(shape[-1], out.dtype.char))
@@ -182,3 +190,51 @@ def log_softmax_gradient(
         multiply(powers, sums(head)[:, None], powers)
         subtract(head, powers, target)
     return grad.reshape(shape)
+
+
+def slabs(axis: int, *arrays: Array) -> list[tuple[Array, ...]] | None:
+    """Cut arrays in order into blocks (n, length of ``axis``, m); None where that does not pay."""
+    first = arrays[0]
+    shape, ndim = first.shape, first.ndim
+    if first.dtype.char != "f" or not -ndim <= axis < ndim - 1 or axis == -1:
+        return None
+    if not all([array.flags.c_contiguous for array in arrays]):
+        return None
+    axis %= ndim
+    lead = prod(shape[:axis])
+    step = max(1, 4 * rows.BLOCK * lead // first.nbytes)  # short loops cost more than the cache
+    whole = [array.reshape((lead, shape[axis], -1)) for array in arrays]
+    return [tuple([a[at : at + step] for a in whole]) for at in range(0, lead, step)]
+
+
+def _softmax_across(xp: Any, data: Array, axis: int) -> Any:
+    """Compute softmax along an axis that is not the last."""
+    made = numpy.empty_like(data)
+    parts = slabs(axis, data, made)
+    for x, y in parts or ():
+        powers = exponentials(xp, subtract(x, max_reduce(x, 1, None, None, True), y), y)
+        divide(powers, add_reduce(powers, 1, None, None, True), y)
+    return DECLINED if parts is None else made
+
+
+def _log_softmax_across(xp: Any, data: Array, axis: int) -> Any:
+    """Compute log-softmax along an axis that is not the last."""
+    made = numpy.empty_like(data)
+    parts = slabs(axis, data, made)
+    for x, y in parts or ():
+        subtract(x, max_reduce(x, 1, None, None, True), y)
+        powers = exponentials(xp, y, numpy.empty_like(y))
+        total = add_reduce(powers, 1, None, None, True)
+        subtract(y, log(total, total), y)
+    return DECLINED if parts is None else made
+
+
+def _log_pull_across(xp: Any, ct: Array, out: Array, axis: int) -> Any:
+    """Carry a gradient back through the log-softmax ``out`` along such an axis."""
+    made = numpy.empty_like(out)
+    parts = slabs(axis, out, ct, made)
+    for y, head, grad in parts or ():
+        powers = exponentials(xp, y, grad)
+        multiply(powers, add_reduce(head, 1, None, None, True), powers)
+        subtract(head, powers, grad)
+    return DECLINED if parts is None else made

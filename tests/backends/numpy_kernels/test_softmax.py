@@ -99,6 +99,28 @@ def test_what_is_left_to_the_body(name):
     assert declined("numpy_kernels.softmax", "softmax", (), x, np.ones(4, "int32"), use_length=True)
 
 
+@pytest.mark.parametrize(
+    ("shape", "axis"),
+    [((64, 10, 28, 28), 1), ((200, 300), 0), ((3, 70, 300), -2), ((2, 9, 3, 4000), 1)],
+    ids=str,
+)
+@pytest.mark.parametrize("name", NAMES)
+def test_other_axes(name, shape, axis):
+    for level in (0, 1000, -1000):
+        x = given(shape) + np.float32(level)
+        x[0, 0], x[1, -1] = 0, 200 - level
+        out = check(HERE, name, (), x, axis=axis)
+        if name == "log_softmax":
+            check(HERE, name, ("data",), given(shape, scale=1), out, x, axis=axis, factor=4)
+    x.flat[5], x.flat[-1] = np.nan, np.inf
+    with np.errstate(all="ignore"):
+        check(HERE, name, (), x, axis=axis)
+    flipped = np.asfortranarray(x)
+    assert declined(HERE, name, (), flipped, axis=axis)
+    assert declined(HERE, name, ("data",), flipped, flipped, x, axis=axis)
+    assert declined(HERE, name, (), x.astype("f8"), axis=axis)
+
+
 def test_sums_and_extremes_of_rows():
     for shape in ((3, 5), (200, 127), (50, 129), (2, 9000)):
         x = given(shape)
