@@ -16,8 +16,9 @@ from ..override import DECLINED, override
 from .blas import Routines, routines
 from .rows import Array
 
-#: Elements of a piece: weight, gradient, two states and two scratch arrays fit a cache of 512 KB.
-PIECE = 1 << 14
+#: Elements of a piece: long beside what calls cost, and six arrays (weight, gradient, two states,
+#: two scratch arrays) fit a cache of 2 MB.
+PIECE = 1 << 16
 #: BLAS counts in 32 bits.
 _MOST = 1 << 31
 
@@ -152,7 +153,7 @@ def sgd_mom_update(job: Job, params: dict[str, Any]) -> None:
                 axpy(w, m, m.size, -lr * job.wd)
         else:
             axpy(job.decayed(s, w, g), m, m.size, -lr)
-        add(w, m, w)
+        axpy(m, w, w.size, 1.0)
 
 
 @_declare("nag_mom_update", "lr", "momentum", "rescale_grad")
