@@ -7,14 +7,20 @@ from typing import Any
 
 import numpy
 
-from ..cpu import constant
+from ..cpu import constant, xp
 from ..override import DECLINED, override
-from .elementwise import alike, blocks, takes, zeros
+from .elementwise import alike, blocks, exponentials, takes, zeros
 from .rows import Array
 
 add, subtract, multiply, divide = numpy.add, numpy.subtract, numpy.multiply, numpy.divide
-negative, exp, log, absolute = numpy.negative, numpy.exp, numpy.log, numpy.absolute
-ONE = constant(numpy.dtype(numpy.float32), 1)
+negative, exp, absolute = numpy.negative, numpy.exp, numpy.absolute
+_SINGLE = numpy.dtype(numpy.float32)
+ONE, _TWO = constant(_SINGLE, 1), constant(_SINGLE, 2)
+#: ``2 artanh(s) / s`` in powers of ``s * s``, the highest first: for s up to 1/3 within 4e-9.
+_ARTANH = [
+    constant(_SINGLE, 2 * value)
+    for value in (0.1408732863, 0.1398070942, 0.2001242686, 0.3333315797, 1.0000000039)
+]
 
 Step = Callable[[Array, Array], Any]
 
@@ -28,14 +34,17 @@ def _sigmoid(x: Array, y: Array) -> None:
 def _softrelu(x: Array, y: Array) -> None:
     """Compute ``max(x, 0) + log(1 + t)`` with ``t = exp(-|x|)``.
 
-    What 1 + t rounds away is added to the logarithm, so that small results keep their digits.
+    The logarithm is ``2 artanh(t / (2 + t))``, at most 1/3, where few terms are exact: half the
+    time of NumPy's, and small results keep their digits.
     """
-    exp(negative(absolute(x, y), y), y)
-    whole = add(y, ONE)
-    subtract(y, subtract(whole, ONE), y)
-    divide(y, whole, y)
-    add(y, log(whole, whole), y)
-    add(y, numpy.maximum(x, zeros(x), out=whole), y)
+    t = exponentials(xp, negative(absolute(x, y), y), y)
+    ratio = divide(t, add(t, _TWO), y)
+    square = multiply(ratio, ratio)
+    terms = multiply(square, _ARTANH[0])
+    for value in _ARTANH[1:-1]:
+        multiply(add(terms, value, terms), square, terms)
+    multiply(add(terms, _ARTANH[-1], terms), ratio, y)
+    add(y, numpy.maximum(x, zeros(x), out=terms), y)
 
 
 FORWARD: dict[str, Step] = {
@@ -59,7 +68,7 @@ def _tanh_slope(y: Array, slope: Array) -> None:
 
 
 def _softrelu_slope(y: Array, slope: Array) -> None:
-    subtract(ONE, exp(negative(y, slope), slope), slope)
+    subtract(ONE, exponentials(xp, negative(y, slope), slope), slope)
 
 
 SLOPES: dict[str, Step] = {
