@@ -14,7 +14,7 @@ _SOFTMAX_CALLS = (
 _BACKWARD = (
     "A node multiplies twice and adds to the gradient of y, three calls of NumPy at 0.5 us; Python "
     "is the other half. MXNet's time varies by a factor of two and more with what its second "
-    "thread meets: these rows were measured in a run of their own, of seven longer rounds."
+    "thread meets."
 )
 _SUM = "BLAS makes the sum, a product with ones in pieces that keep its digits: 0.08 ms of it."
 _COPY = "NumPy's strided copy is nearly all of it (concat 0.35 ms, heads 0.13 ms)."
@@ -87,8 +87,7 @@ REMARKS: dict[str, str] = {
         f"{front} softmax{tag}": _SOFTMAX_CALLS
         for front in ("nd", "np") for tag in ("", ", recorded")
     },
-    "nd backward per node": _BACKWARD,
-    "np backward per node": _BACKWARD,
+    "chains": _BACKWARD,
     "sum (1000, 1000)": _SUM,
     "sum axis 1 (1000, 1000)": _SUM,
     "mean (1000, 1000)": _SUM,
