@@ -98,8 +98,8 @@ REMARKS: dict[str, str] = {
         for name in ("softmax", "log_softmax") for shape in ((256, 1000), (64, 12, 64, 64))
     },
     "embedding 10000 x 256, 64 x 50, both ways": (
-        "The dense gradient, 10 MB, is zeroed, summed into and copied to the gradient's array: the "
-        "last takes a third of the time, memory bandwidth all of it."
+        "The dense gradient, 10 MB, is zeroed and summed into, and becomes the gradient's array: "
+        "memory bandwidth is all of it, and varies with what else the machine does."
     ),
     "transformer encoder, 256 wide, 16 x 64 tokens": (
         "Its matrix products, 8.4 GFLOP, take 95 ms at the 89 GFLOP/s of this machine's GEMM (dot "
