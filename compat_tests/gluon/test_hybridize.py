@@ -7,7 +7,7 @@ import json
 import pytest
 
 from compat_tests.gluon.tools import fill
-from compat_tests.inputs import array, arrays, attempt
+from compat_tests.inputs import array, arrays, attempt, grads
 
 
 def lambda_block(mx, fn, **kwargs):
@@ -212,12 +212,7 @@ def test_slope_gradient(mx):
     """The slope of PReLU: a graph of MXNet overwrites the head gradient before using it again."""
     net = lambda_block(mx, lambda F, x, slope: F.LeakyReLU(x * 1, slope, act_type="prelu") * 2)
     x, slope = mx.nd.array([-1.0, 2.0, -3.0]), mx.nd.array([0.5])
-    slope.attach_grad()
-    x.attach_grad()
-    with mx.autograd.record():
-        y = net(x, slope)
-    y.backward()
-    return y, x.grad, slope.grad
+    return grads(mx, net, x, slope)
 
 
 @pytest.mark.parametrize("used", ["first", "second", "both", "sum"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compat_tests.inputs import DTYPES, arrays, attempt
+from compat_tests.inputs import DTYPES, arrays, attempt, grads
 from compat_tests.ops.families import cases, names, seen
 
 #: Calls on data (3, 2, 2) and lengths (2,).
@@ -54,13 +54,7 @@ def test_numpy_mask(mx, dtype):
 @pytest.mark.parametrize("name", ["SequenceMask", "SequenceLast", "SequenceReverse"])
 def test_length_gradient(mx, name):
     call = lambda x, n: getattr(mx.nd, name)(x, n, use_sequence_length=True)  # noqa: E731
-    x, n = mx.nd.array([[1, 2], [3, 4], [5, 6]]), mx.nd.array([1, 2])
-    x.attach_grad()
-    n.attach_grad()
-    with mx.autograd.record():
-        y = call(x, n)
-    y.backward()
-    return y, x.grad, n.grad
+    return grads(mx, call, mx.nd.array([[1, 2], [3, 4], [5, 6]]), mx.nd.array([1, 2]))
 
 
 REFUSED = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import numpy
@@ -116,9 +115,8 @@ def to_host(array: Any) -> numpy.ndarray[Any, Any]:
     return array
 
 
-_PLAIN = os.environ.get("MXSHIM_OVERRIDES") == "0"
-summed = base.summed if _PLAIN else sums.summed
-packed, reshaped = (base if _PLAIN else copies).packed, (base if _PLAIN else copies).reshaped
+_sums, _copies = (base, base) if base.switched_off() else (sums, copies)
+summed, packed, reshaped = _sums.summed, _copies.packed, _copies.reshaped
 
 xp = relaxed(
     namespace(

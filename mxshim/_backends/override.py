@@ -19,16 +19,13 @@ while gradients are themselves recorded.
 from __future__ import annotations
 
 import importlib
-import os
 from collections.abc import Callable
 from typing import Any
 
 from . import cpu
+from .base import switched_off
 
 Kernel = Callable[..., Any]
-
-#: Set to 0, the variable leaves every operator to its body.
-SWITCH = "MXSHIM_OVERRIDES"
 
 #: Operator to the modules of this package that may override it, in the order they are asked.
 PLACES: dict[str, tuple[str, ...]] = {
@@ -121,7 +118,7 @@ def candidates(name: str, inputs: tuple[str, ...]) -> list[Kernel]:
 
 def overridden(name: str, inputs: tuple[str, ...], body: Kernel) -> Kernel:
     """Return a function that asks the overrides before ``body``; ``body`` itself without any."""
-    if name not in PLACES or os.environ.get(SWITCH) == "0":
+    if name not in PLACES or switched_off():
         return body
     plain, inner = cpu.xp, cpu.xp.inner
     bound = LEAST.get(name, 0)

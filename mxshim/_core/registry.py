@@ -41,11 +41,14 @@ Pull = Callable[..., Any]
 _KNOWN_CALLS = 512
 
 
+def zeros(values: Iterable[Any]) -> list[float]:
+    """Return those of some values that are 0.0 or -0.0."""
+    return [value for value in values if isinstance(value, float) and value == 0.0]
+
+
 def negative_zero(values: Iterable[Any]) -> bool:
     """Tell whether -0.0 is among some values: it is equal to 0.0 and means something else."""
-    return any(
-        isinstance(value, float) and value == 0.0 and copysign(1.0, value) < 0 for value in values
-    )
+    return any(copysign(1.0, zero) < 0 for zero in zeros(values))
 
 
 def key_of(given: dict[str, Any]) -> tuple[Any, ...]:
@@ -208,7 +211,7 @@ class Op:
             return self._parse(given)
         bound = self._parse(given)
         if not negative_zero(given.values()):
-            bound.zeros = any(isinstance(value, float) and value == 0.0 for value in given.values())
+            bound.zeros = bool(zeros(given.values()))
             if len(self._known) >= _KNOWN_CALLS:
                 self._known.clear()
             if self.name in PREPARED:

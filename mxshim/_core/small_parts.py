@@ -9,7 +9,6 @@ from typing import Any
 import numpy
 
 from .._backends.cpu import constant, packed, xp
-from .._backends.numpy_kernels.copies import LARGE
 from .dtypes import float32, float64, int64
 from .small import ZEROS, Function, prepares
 from .small_rows import FEW
@@ -96,13 +95,7 @@ def _slice_axis(axis: int, begin: int, end: int | None) -> Function | None:
         return None
     key = (*(slice(None),) * axis, slice(begin, end))
 
-    def kernel(data: Any) -> Any:
-        if end > data.shape[axis]:
-            return None
-        part = data[key]
-        return part.copy() if part.nbytes < LARGE else packed(part)
-
-    return kernel
+    return lambda data: packed(data[key]) if end <= data.shape[axis] else None
 
 
 @prepares("broadcast_to")
@@ -252,12 +245,10 @@ def _leaky_relu(act_type: str, slope: float, **bounds: float) -> Function | None
     if act_type == "elu":
         return _bent(slope, 1)
     if act_type == "selu":
-        return _bent(_ALPHA, _SCALE)
+        from .._backends.numpy_kernels.leaky import ALPHA, SCALE
+
+        return _bent(ALPHA, SCALE)
     return _curved if act_type == "gelu" else None
-
-
-#: SELU's constants.
-_SCALE, _ALPHA = 1.0507010221481323, 1.673263192176819
 
 
 def _bent(slope: float, scale: float) -> Function:

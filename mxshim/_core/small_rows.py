@@ -93,7 +93,7 @@ def _declare_reduction(whole: Function, along: Function, legacy: str, name: str)
     def _(axis: Any, keepdims: bool, exclude: bool) -> Any:
         if exclude:  # of a matrix, the other axis
             other = {(0,): 1, (1,): 0}.get(axis)
-            return other if other is None else _of_matrix(along, other, keepdims)
+            return None if other is None else _of_matrix(along, other, keepdims)
         return None if axis == () else _reduction(whole, along, axis, keepdims, True)
 
     @prepares(name)

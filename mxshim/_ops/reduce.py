@@ -166,11 +166,13 @@ def legacy(
 
 
 def pulled(pull: Any, xp: Any, ct: Any, out: Any, data: Any, axes: tuple[int, ...]) -> Any:
-    """Carry the gradient of a reduction back with ``pull(xp, ct, out, data, n)``, all spread."""
-    shape, n = data.shape, count(data.shape, axes)
-    if pull is of_sum or pull is of_mean:  # the same for all that became one
-        return spread(xp, pull(xp, ct, out, data, n), shape, axes)
-    return pull(xp, spread(xp, ct, shape, axes), spread(xp, out, shape, axes), data, n)
+    """Carry the gradient of a reduction back with ``pull(xp, ct, out, data, n)``.
+
+    ``ct`` and ``out`` broadcast to the data; so may what ``pull`` gives.
+    """
+    shape = kept(data.shape, axes)
+    made = pull(xp, ct.reshape(shape), out.reshape(shape), data, count(data.shape, axes))
+    return made if made.shape == data.shape else xp.broadcast_to(made, data.shape)
 
 
 def of_sum(xp: Any, ct: Any, out: Any, data: Any, n: int) -> Any:

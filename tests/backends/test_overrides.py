@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import mxshim._ops  # noqa: F401  (declares the operators)
-from mxshim._backends import cpu, onednn, override
+from mxshim._backends import base, cpu, onednn, override
 from mxshim._backends.onednn import library
 from mxshim._core import registry
 from mxshim._core.device import CPU
@@ -263,7 +263,7 @@ def test_switched_off_overrides_are_not_asked() -> None:
     )
     for switch, expected in (("0", "False"), ("1", "True")):
         run = subprocess.run(
-            [sys.executable, "-c", program], env={**os.environ, override.SWITCH: switch},
+            [sys.executable, "-c", program], env={**os.environ, base.SWITCH: switch},
             capture_output=True, text=True, check=True,
         )  # fmt: skip
         assert run.stdout.strip() == expected

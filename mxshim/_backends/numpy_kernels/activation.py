@@ -7,18 +7,16 @@ from typing import Any
 
 import numpy
 
-from ..cpu import constant, xp
 from ..override import DECLINED, override
-from .elementwise import alike, blocks, exponentials, takes, zeros
+from .elementwise import ONE, alike, blocks, exponentials, number, takes, zeros
 from .rows import Array
 
 add, subtract, multiply, divide = numpy.add, numpy.subtract, numpy.multiply, numpy.divide
 negative, exp, absolute = numpy.negative, numpy.exp, numpy.absolute
-_SINGLE = numpy.dtype(numpy.float32)
-ONE, _TWO = constant(_SINGLE, 1), constant(_SINGLE, 2)
+_TWO = number(2)
 #: ``2 artanh(s) / s`` in powers of ``s * s``, the highest first: for s up to 1/3 within 4e-9.
 _ARTANH = [
-    constant(_SINGLE, 2 * value)
+    number(2 * value)
     for value in (0.1408732863, 0.1398070942, 0.2001242686, 0.3333315797, 1.0000000039)
 ]
 
@@ -37,7 +35,7 @@ def _softrelu(x: Array, y: Array) -> None:
     The logarithm is ``2 artanh(t / (2 + t))``, at most 1/3, where few terms are exact: half the
     time of NumPy's, and small results keep their digits.
     """
-    t = exponentials(xp, negative(absolute(x, y), y), y)
+    t = exponentials(negative(absolute(x, y), y), y)
     ratio = divide(t, add(t, _TWO), y)
     square = multiply(ratio, ratio)
     terms = multiply(square, _ARTANH[0])
@@ -68,7 +66,7 @@ def _tanh_slope(y: Array, slope: Array) -> None:
 
 
 def _softrelu_slope(y: Array, slope: Array) -> None:
-    subtract(ONE, exponentials(xp, negative(y, slope), slope), slope)
+    subtract(ONE, exponentials(negative(y, slope), slope), slope)
 
 
 SLOPES: dict[str, Step] = {

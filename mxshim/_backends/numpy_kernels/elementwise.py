@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 import numpy
 
+from ..cpu import constant, xp
 from ..override import overridden
 from . import rows
 from .channels import channels_last
@@ -15,6 +17,15 @@ from .rows import Array
 
 #: Elements below which the operators' bodies are as fast.
 SMALL = 1 << 12
+_SINGLE = numpy.dtype(numpy.float32)
+
+
+def number(value: float) -> Any:
+    """Return a number in single precision, as NumPy meets it fastest."""
+    return constant(_SINGLE, value)
+
+
+ONE = number(1)
 
 
 def dense(array: Array) -> bool:
@@ -25,6 +36,12 @@ def dense(array: Array) -> bool:
 def takes(array: Array) -> bool:
     """Tell whether an array is a large one in single precision that fills its memory."""
     return array.size >= SMALL and array.dtype.char == "f" and dense(array)
+
+
+def finite(array: Array) -> bool:
+    """Tell whether the sum of squares of a dense array is finite: every element is a number."""
+    flat = array.ravel(order="K")
+    return isfinite(flat.dot(flat))
 
 
 def alike(array: Array, other: Array) -> Array:
@@ -62,7 +79,7 @@ def zeros(block: Array) -> Array:
 _fast_exp = overridden("exp", (), lambda xp, x: None)
 
 
-def exponentials(xp: Any, x: Array, target: Array) -> Array:
+def exponentials(x: Array, target: Array) -> Array:
     """Compute the exponentials of a block by what is fastest; NumPy's go to ``target``."""
     made = _fast_exp(xp, x)
     return numpy.exp(x, target) if made is None else made

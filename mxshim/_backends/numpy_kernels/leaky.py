@@ -13,23 +13,14 @@ from typing import Any
 
 import numpy
 
-from ..cpu import constant
 from ..override import DECLINED, override
-from .elementwise import alike, blocks, exponentials, takes, zeros
+from .elementwise import ONE, alike, blocks, exponentials, finite, number, takes, zeros
 from .rows import Array, add_reduce, sums
 from .rows import blocks as row_blocks
 
 add, subtract, multiply, divide = numpy.add, numpy.subtract, numpy.multiply, numpy.divide
 minimum, maximum, fmin, fmax = numpy.minimum, numpy.maximum, numpy.fmin, numpy.fmax
-_SINGLE = numpy.dtype(numpy.float32)
-
-
-def number(value: float) -> Any:
-    """Return a number as NumPy meets it fastest."""
-    return constant(_SINGLE, value)
-
-
-ONE, _DENSITY = number(1), number(1 / sqrt(2 * pi))
+_DENSITY = number(1 / sqrt(2 * pi))
 #: SELU's constants.
 SCALE, ALPHA = 1.0507010221481323, 1.673263192176819
 #: Nearer to 0 than this, three terms of the series of ``exp(x) - 1`` say more than the difference.
@@ -41,12 +32,6 @@ _TAIL = [
     number(value / 2)
     for value in (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)
 ]
-
-
-def finite(array: Array) -> bool:
-    """Tell whether all elements are numbers, whose squares do not add up to infinity."""
-    flat = array.ravel(order="K")
-    return bool(numpy.isfinite(flat.dot(flat)))
 
 
 def scratch(block: Array, count: int) -> list[Array]:
@@ -71,10 +56,10 @@ def leaky(x: Array, y: Array, slope: float) -> None:
         (maximum if slope <= 1 else minimum)(x, y, out=y)
 
 
-def bent(xp: Any, x: Array, y: Array, t: Array, slope: float) -> None:
+def bent(x: Array, y: Array, t: Array, slope: float) -> None:
     """Compute ``slope * (exp(x) - 1)`` where ``x`` is negative, else ``x``; nan becomes 0."""
     below = fmin(x, zeros(x), out=t)
-    subtract(exponentials(xp, below, y), ONE, y)
+    subtract(exponentials(below, y), ONE, y)
     near = numpy.greater(below, _NEAR)
     numpy.logical_and(near, numpy.less(below, zeros(x)), out=near)
     terms = multiply(below, number(1 / 24))
@@ -86,11 +71,11 @@ def bent(xp: Any, x: Array, y: Array, t: Array, slope: float) -> None:
     add(y, fmax(x, zeros(x), out=terms), y)
 
 
-def tail(xp: Any, x: Array, size: Array, t: Array, power: Array) -> tuple[Array, Array]:
+def tail(x: Array, size: Array, t: Array, power: Array) -> tuple[Array, Array]:
     """Return ``exp(-x * x / 2)`` and what a normal number exceeds ``|x|`` with; fill ``size``."""
     numpy.absolute(x, size)
     divide(ONE, add(multiply(size, _REACH, t), ONE, t), t)
-    power = exponentials(xp, multiply(multiply(x, x, power), number(-0.5), power), power)
+    power = exponentials(multiply(multiply(x, x, power), number(-0.5), power), power)
     beyond = multiply(t, _TAIL[0])
     for value in _TAIL[1:]:
         multiply(add(beyond, value, beyond), t, beyond)
@@ -116,12 +101,12 @@ def leaky_relu(
         if act_type == "leaky":
             leaky(x, y, slope)
         elif act_type == "elu":
-            bent(xp, x, y, t, slope)
+            bent(x, y, t, slope)
         elif act_type == "selu":
-            bent(xp, x, y, t, ALPHA)
+            bent(x, y, t, ALPHA)
             multiply(y, number(SCALE), y)
         else:
-            beyond = tail(xp, x, a, t, u)[1]
+            beyond = tail(x, a, t, u)[1]
             subtract(maximum(x, zeros(x), out=y), multiply(beyond, a, beyond), y)
     return made
 
@@ -146,7 +131,7 @@ def leaky_relu_gradient(
         if act_type == "leaky":
             factors(x, grad, t, number(slope))
         elif act_type == "gelu":
-            power, beyond = tail(xp, x, a, t, u)
+            power, beyond = tail(x, a, t, u)
             numpy.copyto(a, numpy.greater(x, zeros(x)))
             subtract(ONE, add(beyond, beyond, t), t)
             add(multiply(a, t, t), beyond, grad)  # what a normal number lies below x with

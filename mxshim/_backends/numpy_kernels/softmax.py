@@ -45,7 +45,7 @@ def softmax(
     if temperature is not None or dtype is not None or use_length:
         return DECLINED
     if not takes(data, axis):
-        return _softmax_across(xp, data, axis) if data.size >= _MANY else DECLINED
+        return _softmax_across(data, axis) if data.size >= _MANY else DECLINED
     width = data.shape[-1]
     if data.size * width <= TINY:
         out = tiny(data, width)
@@ -123,7 +123,7 @@ def log_softmax(
     if temperature is not None or dtype is not None or use_length:
         return DECLINED
     if not takes(data, axis):
-        return _log_softmax_across(xp, data, axis) if data.size >= _MANY else DECLINED
+        return _log_softmax_across(data, axis) if data.size >= _MANY else DECLINED
     if data.size * data.shape[-1] <= TINY:
         out = _tiny_logarithms(data)
         if out is not None:
@@ -178,7 +178,7 @@ def log_softmax_gradient(
     if temperature is not None or not ct.dtype == out.dtype == data.dtype:
         return DECLINED
     if not takes(out, axis):
-        return _log_pull_across(xp, ct, out, axis) if out.size >= _MANY else DECLINED
+        return _log_pull_across(ct, out, axis) if out.size >= _MANY else DECLINED
     shape = out.shape
     if out.size * shape[-1] <= TINY:
         total = ct.dot(square(shape[-1], out.dtype.char))
@@ -186,7 +186,7 @@ def log_softmax_gradient(
     ct, out = ct.reshape((-1, shape[-1])), out.reshape((-1, shape[-1]))
     grad = numpy.empty(out.shape, out.dtype)
     for head, y, target in blocks(ct, out, grad):
-        powers = exponentials(xp, y, target)
+        powers = exponentials(y, target)
         multiply(powers, sums(head)[:, None], powers)
         subtract(head, powers, target)
     return grad.reshape(shape)
@@ -207,34 +207,34 @@ def slabs(axis: int, *arrays: Array) -> list[tuple[Array, ...]] | None:
     return [tuple([a[at : at + step] for a in whole]) for at in range(0, lead, step)]
 
 
-def _softmax_across(xp: Any, data: Array, axis: int) -> Any:
+def _softmax_across(data: Array, axis: int) -> Any:
     """Compute softmax along an axis that is not the last."""
     made = numpy.empty_like(data)
     parts = slabs(axis, data, made)
     for x, y in parts or ():
-        powers = exponentials(xp, subtract(x, max_reduce(x, 1, None, None, True), y), y)
+        powers = exponentials(subtract(x, max_reduce(x, 1, None, None, True), y), y)
         divide(powers, add_reduce(powers, 1, None, None, True), y)
     return DECLINED if parts is None else made
 
 
-def _log_softmax_across(xp: Any, data: Array, axis: int) -> Any:
+def _log_softmax_across(data: Array, axis: int) -> Any:
     """Compute log-softmax along an axis that is not the last."""
     made = numpy.empty_like(data)
     parts = slabs(axis, data, made)
     for x, y in parts or ():
         subtract(x, max_reduce(x, 1, None, None, True), y)
-        powers = exponentials(xp, y, numpy.empty_like(y))
+        powers = exponentials(y, numpy.empty_like(y))
         total = add_reduce(powers, 1, None, None, True)
         subtract(y, log(total, total), y)
     return DECLINED if parts is None else made
 
 
-def _log_pull_across(xp: Any, ct: Array, out: Array, axis: int) -> Any:
+def _log_pull_across(ct: Array, out: Array, axis: int) -> Any:
     """Carry a gradient back through the log-softmax ``out`` along such an axis."""
     made = numpy.empty_like(out)
     parts = slabs(axis, out, ct, made)
     for y, head, grad in parts or ():
-        powers = exponentials(xp, y, grad)
+        powers = exponentials(y, grad)
         multiply(powers, add_reduce(head, 1, None, None, True), powers)
         subtract(head, powers, grad)
     return DECLINED if parts is None else made

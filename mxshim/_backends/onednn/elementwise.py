@@ -6,12 +6,11 @@ for ``Activation`` alone; elsewhere arrays without a finite sum of squares are l
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import Any
 
 import numpy
 
-from ..numpy_kernels.elementwise import alike, dense
+from ..numpy_kernels.elementwise import alike, dense, finite
 from ..override import DECLINED, override
 from . import library as dnn
 from .arrays import per_thread
@@ -58,12 +57,6 @@ def _applied(kind: int, data: Any) -> Any:
     return made
 
 
-def _finite(data: Any) -> bool:
-    """Tell whether the sum of squares is finite, so that every element is a number."""
-    flat = data.ravel(order="K")
-    return isfinite(flat.dot(flat))
-
-
 @override("Activation")
 def activation(xp, data, *, act_type):
     """Apply ``relu`` or ``sigmoid``."""
@@ -91,10 +84,10 @@ def sigmoid(xp, data):
 @override("relu")
 def relu(xp, data):
     """Compute the larger of an element and 0."""
-    return _applied(_RELU, data) if _usable(data) and _finite(data) else DECLINED
+    return _applied(_RELU, data) if _usable(data) and finite(data) else DECLINED
 
 
 @override("exp")
 def exp(xp, data):
     """Compute the exponential."""
-    return _applied(_EXP, data) if _usable(data) and _finite(data) else DECLINED
+    return _applied(_EXP, data) if _usable(data) and finite(data) else DECLINED

@@ -72,14 +72,10 @@ def _described(rows: int, width: int, eps: float) -> tuple[Any, Any, Any]:
     )  # fmt: skip
 
 
-def _primitive(made: Any, *names: int) -> dnn.Primitive:
-    return dnn.primitive(made, *names)
-
-
 @per_thread
 def _forward(rows: int, width: int, eps: float) -> dnn.Primitive:
     *_, made = _described(rows, width, eps)
-    return _primitive(made, dnn.SRC, dnn.SCALE, dnn.SHIFT, dnn.DST, dnn.MEAN, dnn.VARIANCE)
+    return dnn.primitive(made, dnn.SRC, dnn.SCALE, dnn.SHIFT, dnn.DST, dnn.MEAN, dnn.VARIANCE)
 
 
 @per_thread
@@ -89,7 +85,7 @@ def _backward(rows: int, width: int, eps: float) -> dnn.Primitive:
         "layer_normalization_backward_primitive_desc_create", dnn.engine(), _BACKWARD, matrix,
         matrix, matrix, moments, eps, _SCALE_AND_SHIFT, forward, None,
     )  # fmt: skip
-    return _primitive(
+    return dnn.primitive(
         made, dnn.SRC, dnn.DIFF_DST, dnn.SCALE, dnn.SHIFT, dnn.MEAN, dnn.VARIANCE, dnn.DIFF_SRC,
         dnn.DIFF_SCALE, dnn.DIFF_SHIFT,
     )  # fmt: skip
