@@ -138,6 +138,8 @@ def oracle(request):
     worker = Worker(python)
     yield worker
     worker.close()
+    state = request.config.stash[STATE]
+    state.notes += [f"asked again after {case}" for case in worker.repeated]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from compat_tests import recorder
+from compat_tests import live, recorder
 from compat_tests.differ import EXACT, Tolerance, diff
 from compat_tests.inputs import attempt, numbers, printed
 from compat_tests.observe import last_line, observe
@@ -235,3 +238,45 @@ def test_a_reference_that_gets_nothing_done_is_an_error(tmp_path, monkeypatch, c
     monkeypatch.setattr(recorder, "_child", lambda *given: (code, "why"))
     with pytest.raises(RuntimeError, match="why"):
         recorder.run_reference("python", [], journal, print)
+
+
+REFERENCE = """#!{python}
+import faulthandler, os, signal, sys, time
+faulthandler.enable()
+print('"ready"', flush=True)
+for line in sys.stdin:
+    with open({log!r}, "a") as file:
+        file.write(line)
+    {work}
+    print('"answer"', flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the reference runs on Linux")
+@pytest.mark.parametrize(
+    ("work", "expected", "asked"),
+    [
+        ("pass", "answer", 1),
+        ("time.sleep(60 if os.path.getsize({log!r}) < 20 else 0)", "answer", 2),
+        ("time.sleep(60)", {"crash": "hang"}, 2),
+        ("os.kill(os.getpid(), signal.SIGKILL)", {"crash": "SIGKILL"}, 2),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", {"crash": "SIGSEGV"}, 1),
+        ("os._exit(3)", {"crash": "exit 3"}, 1),
+    ],
+)
+def test_a_reference_that_stands_still_or_was_killed_is_asked_again(
+    tmp_path, monkeypatch, work, expected, asked
+):
+    monkeypatch.setattr(live, "ANSWER_SECONDS", 1)
+    log, python = str(tmp_path / "log"), tmp_path / "python"
+    work = work.format(log=log)
+    python.write_text(REFERENCE.format(python=sys.executable, log=log, work=work))
+    python.chmod(0o755)
+    worker = live.Worker(str(python))
+    assert worker.ask({"fn": "f"}) == expected
+    worker.close()
+    assert Path(log).read_text().count('{"fn": "f"}') == asked
+    assert len(worker.repeated) == asked - 1
+    for told in worker.repeated:
+        stood = told.startswith("hang: ") and "line 8 in <module>" in told
+        assert '{"fn": "f"}' in told and (stood or told.startswith("SIGKILL: "))
