@@ -230,18 +230,19 @@ def _replace(pairs: list[tuple[Function, Function]], keep: set[int]) -> None:
     Lists and cells whose ids are in ``keep`` stay as they are.
     """
     swap = {id(old): new for old, new in reversed(pairs)}
-    tuples = []
-    for holder in gc.get_referrers(*(old for old, _ in pairs)):
-        if holder.__class__ is CellType and id(holder) not in keep:
-            holder.cell_contents = swap[id(holder.cell_contents)]
-        elif holder.__class__ is tuple:
-            tuples.append(holder)
-    keep = keep | {id(pairs), id(tuples)}
-    for holder in gc.get_referrers(*tuples):
-        if holder.__class__ is list and id(holder) not in keep:
+    keep = keep | {id(pairs)}
+    for holder in gc.get_objects():  # get_referrers takes seconds where there are many objects
+        kind = type(holder)
+        if (kind is not CellType and kind is not list) or id(holder) in keep:
+            continue
+        if kind is list:
             for index, step in enumerate(holder):
-                if step.__class__ is tuple and any(id(part) in swap for part in step):
+                if type(step) is tuple and not swap.keys().isdisjoint(map(id, step)):
                     holder[index] = tuple(swap.get(id(part), part) for part in step)
+        elif gc.get_referents(holder):  # not empty
+            new = swap.get(id(holder.cell_contents))
+            if new is not None:
+                holder.cell_contents = new
 
 
 def _gradient_name(name: str) -> str:
