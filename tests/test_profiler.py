@@ -43,14 +43,16 @@ def clocks():
 
 
 def everything():
-    """Use fast paths, methods, parameters, gradients of one and of two inputs, a compiled graph."""
+    """Use fast paths, methods, parameters, gradients of one and of two inputs, compiled graphs."""
     x = mx.nd.array([[1.0, 2.0], [3.0, 4.0]])
     x.attach_grad()
     net = mx.gluon.nn.Dense(2, in_units=2)
     net.initialize()
     net.hybridize()
+    bound = (mx.sym.exp(mx.sym.Variable("data")) * 2).simple_bind(mx.cpu(), data=(2,))
 
     def once():
+        bound.forward(is_train=True)
         with mx.autograd.record():
             y = mx.nd.broadcast_mul(mx.nd.exp(x), x) + x * 2
             y = net(mx.nd.sum(y, axis=0, keepdims=True))

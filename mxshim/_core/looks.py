@@ -58,9 +58,7 @@ def looks(op: Op, params: dict[str, Any], wanted: Iterable[int], number: int) ->
         where = range(number) if every is None else sorted(every)
         names = tuple([op.inputs[min(i, len(op.inputs) - 1)] for i in where])
         names = names[:1] if every is None else names
-        while hasattr(pull, "__wrapped__"):
-            pull = pull.__wrapped__
-        for body in (pull, *candidates(op.name, names)):
+        for body in (_plain(pull), *candidates(op.name, names)):
             _join(seen, _of_body(body, params, number))
     result = seen.get(_RESULT, frozenset())
     inputs = frozenset(i - _FIRST for i, what in seen.items() if i >= _FIRST and what)
@@ -69,9 +67,16 @@ def looks(op: Op, params: dict[str, Any], wanted: Iterable[int], number: int) ->
 
 def of_slope(slope: Any, number: int) -> Looks:
     """Return what a gradient ``(ct, out, *arrays)`` of ``number`` inputs looks at."""
-    found = _of_function(slope, number)  # its parameters stand one place before a body's
+    found = _of_function(_plain(slope), number)  # its parameters stand one place before a body's
     inputs = frozenset(i - 2 for i, what in found.items() if i >= 2 and what)
     return Looks(frozenset(i for i in inputs if i < number), bool(found.get(1)), frozenset())
+
+
+def _plain(function: Any) -> Any:
+    """Return what overrides, or a profiler's clocks, which must not be remembered, stand before."""
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    return function
 
 
 def _join(seen: dict[int, Any], more: dict[int, Any]) -> None:
@@ -86,7 +91,7 @@ def _of_body(body: Any, params: dict[str, Any], number: int) -> dict[int, Any]:
     if chosen is None:
         return dict(_of_function(body, number))
     function, places = chosen(params)
-    found = _of_function(function, number)
+    found = _of_function(_plain(function), number)
     return {
         places[i]: what for i, what in found.items() if i < len(places) and places[i] is not None
     }
