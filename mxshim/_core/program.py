@@ -59,7 +59,7 @@ class Program:
     ``entries`` are the outputs. ``arguments`` and ``states`` split the inputs by whether an
     operator updates them. With ``apart``, a value that is several outputs is copied for all but the
     first, so that a write into one leaves the others alone. A call of no more than ``inline``
-    operators puts them on the tape one by one.
+    operators puts them on the tape one by one, and so does one of a single operator.
     """
 
     def __init__(self, entries: Sequence[Entry], apart: bool = False, inline: int = 0) -> None:
@@ -79,7 +79,7 @@ class Program:
         self._again = [i for i, slot in enumerate(self.heads) if apart and slot in self.heads[:i]]
         self._entries = list(entries)
         # mxnet: outputs of a small graph can be released apart; test_heads_one_after_the_other
-        self._inlined = len(self.steps) + len(self._again) <= inline
+        self._inlined = len(self.steps) + len(self._again) <= max(inline, 1)
         self._open = [step for step in self.steps if graph_infer.is_open(step.node)]
         self._decided: dict[Any, dict[Step, dict[str, Any]]] = {}
         self._plans: dict[tuple[bool, ...], Plan] = {}
