@@ -287,6 +287,7 @@ def test_second_calls(mx, front, flags):
         y.backward(array(front, "float32", (batch, 3), seed="head"))
         outs.append(y)
         grads.append(x.grad)
+    mx.nd.waitall()  # mxnet: with static_shape a cast can overtake the update of running averages
     net.cast("float64")
     x = array(front, "float64", (2, 2))
     outs.append(net(x))
