@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy
 
 from ..override import DECLINED, override
+from .rows import sums
 from .windows import Array, Ints
 
 #: Elements of a block of planes.
@@ -255,15 +256,20 @@ def spread(y: Array, plane: Plane) -> Array:
     return made
 
 
-def _whole(window: Window) -> bool:
+def whole(window: Window) -> bool:
     """Tell whether one window is everything."""
     return window.kernel == window.size and set(window.out) == {1}
 
 
-def _peaks(x: Array, size: int) -> Array:
-    """Return the largest element of every run of ``size``."""
-    starts = numpy.arange(0, x.size, size)
-    found: Array = numpy.maximum.reduceat(x.reshape(-1), starts)
+def _of_all(x: Array, size: int, kind: str) -> Array:
+    """Return the largest element, the sum or the mean of every run of ``size``."""
+    found: Array
+    if kind == "max":
+        found = numpy.maximum.reduceat(x.reshape(-1), numpy.arange(0, x.size, size))
+        return found
+    found = sums(x.reshape((-1, size)))
+    if kind == "avg":
+        found /= size
     return found
 
 
@@ -321,10 +327,10 @@ def pooling(
     ):
         return DECLINED
     shape = (*data.shape[:2], *window.out)
-    if _whole(window):
-        if pool_type != "max" or not data.flags.c_contiguous:
+    if whole(window):
+        if not data.flags.c_contiguous:
             return DECLINED
-        return _peaks(data, prod(window.size)).reshape(shape)
+        return _of_all(data, prod(window.size), pool_type).reshape(shape)
     order, plane = _order(data, xp.any_layout), _plane(window)
     planes = _planes(data, order, plane.size)
     if pool_type == "max":
@@ -341,7 +347,7 @@ def pooling_scatter(xp, y, data, *, window):
     """Add every element to the first largest element of its window."""
     if not _usable(window, y, data) or y.shape != (*data.shape[:2], *window.out):
         return DECLINED
-    if _whole(window) and data.flags.c_contiguous:
+    if whole(window) and data.flags.c_contiguous:
         return _scatter_whole(y, data, prod(window.size))
     order, plane = _order(data, xp.any_layout), _plane(Window(*window))
     heads = _planes(y, order, plane.out)
@@ -354,9 +360,7 @@ def pooling_spread(xp, y, *, window):
     if not _usable(window, y) or y.shape[2:] != tuple(window.out):
         return DECLINED
     shape = (*y.shape[:2], *window.size)
-    if _whole(window):
-        made = numpy.empty(shape, y.dtype)
-        made[...] = y
-        return made
+    if whole(window):
+        return numpy.repeat(y.reshape(-1), prod(window.size)).reshape(shape)
     order, plane = _order(y, xp.any_layout), _plane(Window(*window))
     return _restored(spread(_planes(y, order, plane.out), plane), order, shape)

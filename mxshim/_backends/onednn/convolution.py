@@ -1,4 +1,9 @@
-"""Convolution, its gradients and its transpose by oneDNN, on float32 arrays channels last."""
+"""Convolution, its gradients and its transpose by oneDNN, on float32 arrays.
+
+Arrays come with their axes in order, or, inside compiled networks, channels last. Which layout a
+primitive computes in is decided by :func:`_asked`; where the arrays have another one, they are
+reordered.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +13,13 @@ from typing import Any, NamedTuple
 import numpy
 from numpy.lib.stride_tricks import as_strided
 
+from ..numpy_kernels import channels
 from ..numpy_kernels.conv import PLANAR, fits, full, grid_of
 from ..numpy_kernels.rows import ones
 from ..numpy_kernels.windows import Ints, pitches
 from ..override import DECLINED, override
 from . import library
-from .arrays import channels_last, empty_last, in_order, last_strides, memory, per_thread
+from .arrays import channels_last, empty_last, last_strides, memory, per_thread
 from .library import (
     BIAS,
     DIFF_DST,
@@ -30,8 +36,10 @@ from .library import (
 SMALL = 1 << 16
 #: Elements of a block of copied windows.
 _COLUMNS = 1 << 23
-#: Channels of the data below which its gradient is computed in a layout of oneDNN's own.
-_FEW = 8
+#: Fewer channels do not fill a vector, or are a picture's; so many fill several.
+_FEW, _SCANT, _MANY = 8, 4, 32
+#: Places of a map from which on 1x1 windows go back along them as fast as along channels.
+_PLACES = 100
 _DIRECT = 1
 
 
@@ -114,89 +122,124 @@ class Layouts(NamedTuple):
     out: Any
 
 
-def _plain(shape: Shape) -> Layouts:
-    """Describe the arrays as they are given: channels last, the weight in order."""
+class Lasts(NamedTuple):
+    """Which arrays of a convolution are channels last; the others have their axes in order."""
+
+    data: bool
+    out: bool
+
+
+def _as_given(array: Any) -> tuple[Any, bool]:
+    """Return an array, in order or channels last, and whether it is the latter."""
+    if channels.channels_last(array):
+        return array, True
+    return numpy.ascontiguousarray(array), False
+
+
+def _lying(shape: Ints, last: bool) -> Any:
+    return library.strided(shape, last_strides(shape) if last else pitches(shape))
+
+
+def _empty(shape: Ints, last: bool) -> Any:
+    return empty_last(shape) if last else numpy.empty(shape, numpy.float32)
+
+
+def _given(shape: Shape, lasts: Lasts) -> Layouts:
+    """Describe the arrays as they are given, the weight in order."""
     weight = _grouped(shape)
     return Layouts(
-        library.strided(shape.data, last_strides(shape.data)),
+        _lying(shape.data, lasts.data),
         library.strided(weight, pitches(weight)),
         library.strided(shape.weight[:1], (1,)),
-        library.strided(shape.out, last_strides(shape.out)),
+        _lying(shape.out, lasts.out),
     )
 
 
-def _free(shape: Shape) -> Layouts:
-    """Leave the weight's layout to the primitive; of few channels all layouts."""
-    plain = _plain(shape)
-    if shape.data[1] < _FEW:
-        data, out = library.any_format(shape.data), library.any_format(shape.out)
-        plain = plain._replace(data=data, out=out)
-    return plain._replace(weight=library.any_format(_grouped(shape)))
+def _asked(shape: Shape, lasts: Lasts, wanted: str) -> Layouts:
+    """Describe the arrays as the primitive is asked to take them, the weight as it likes.
+
+    Channels last is fastest, with exceptions that were measured (``scripts/bench/run.py --only
+    convolution``): 1x1 windows, which are products either way, groups, few channels, and the
+    gradient of the weight over large maps. ``wanted`` is what it computes: out, data or weight.
+    """
+    last, in_order = _given(shape, Lasts(True, True)), _given(shape, Lasts(False, False))
+    own = last._replace(data=library.any_format(shape.data), out=library.any_format(shape.out))
+    count, pointwise = shape.data[1], shape.groups == 1 and prod(shape.weight[2:]) == 1
+    many = wanted == "weight" and shape.groups == 1 and not pointwise and count >= _MANY
+    if wanted == "data" and count < _FEW:
+        asked = in_order if count < _SCANT else own
+    elif any(lasts):
+        asked = own if many else last
+    elif pointwise:
+        asked = in_order if wanted != "data" or prod(shape.out[2:]) >= _PLACES else last
+    else:
+        asked = own if many or shape.groups > 1 or count < _SCANT else last
+    return asked._replace(weight=library.any_format(_grouped(shape)))
 
 
-def _forward_description(shape: Shape, free: Layouts, bias: bool) -> Any:
+def _forward_description(shape: Shape, asked: Layouts, bias: bool) -> Any:
     return library.made(
         "convolution_forward_primitive_desc_create", library.engine(), TRAINING, _DIRECT,
-        free.data, free.weight, free.bias if bias else None, free.out, *_windows(shape), None,
+        asked.data, asked.weight, asked.bias if bias else None, asked.out, *_windows(shape), None,
     )  # fmt: skip
 
 
 @per_thread
-def _forward(shape: Shape, bias: bool) -> Plan:
-    plain = _plain(shape)
-    free = plain._replace(weight=library.any_format(_grouped(shape)))
-    arguments = {SRC: plain.data, WEIGHTS: plain.weight, BIAS: plain.bias, DST: plain.out}
+def _forward(shape: Shape, lasts: Lasts, bias: bool) -> Plan:
+    given = _given(shape, lasts)
+    arguments = {SRC: given.data, WEIGHTS: given.weight, BIAS: given.bias, DST: given.out}
     if not bias:
         del arguments[BIAS]
-    return Plan(_forward_description(shape, free, bias), arguments)
+    return Plan(_forward_description(shape, _asked(shape, lasts, "out"), bias), arguments)
 
 
 @per_thread
-def _data(shape: Shape) -> Plan:
-    plain, free = _plain(shape), _free(shape)
+def _data(shape: Shape, lasts: Lasts) -> Plan:
+    given, asked = _given(shape, lasts), _asked(shape, lasts, "data")
     description = library.made(
-        "convolution_backward_data_primitive_desc_create", library.engine(), _DIRECT, free.data,
-        free.weight, free.out, *_windows(shape), _forward_description(shape, free, False), None,
+        "convolution_backward_data_primitive_desc_create", library.engine(), _DIRECT, asked.data,
+        asked.weight, asked.out, *_windows(shape), _forward_description(shape, asked, False), None,
     )  # fmt: skip
-    return Plan(description, {DIFF_DST: plain.out, WEIGHTS: plain.weight, DIFF_SRC: plain.data})
+    return Plan(description, {DIFF_DST: given.out, WEIGHTS: given.weight, DIFF_SRC: given.data})
 
 
 @per_thread
-def _weight(shape: Shape) -> Plan:
-    plain = _plain(shape)
-    free = plain._replace(weight=library.any_format(_grouped(shape)))
+def _weight(shape: Shape, lasts: Lasts) -> Plan:
+    given, asked = _given(shape, lasts), _asked(shape, lasts, "weight")
     description = library.made(
-        "convolution_backward_weights_primitive_desc_create", library.engine(), _DIRECT, free.data,
-        free.weight, None, free.out, *_windows(shape), _forward_description(shape, free, False),
+        "convolution_backward_weights_primitive_desc_create", library.engine(), _DIRECT, asked.data,
+        asked.weight, None, asked.out, *_windows(shape), _forward_description(shape, asked, False),
         None,
     )  # fmt: skip
-    return Plan(description, {SRC: plain.data, DIFF_DST: plain.out, DIFF_WEIGHTS: plain.weight})
+    return Plan(description, {SRC: given.data, DIFF_DST: given.out, DIFF_WEIGHTS: given.weight})
 
 
 def forward(xp: Any, data: Any, weight: Any, bias: Any, shape: Shape) -> Any:
     """Convolve; the result is channels last where ``xp`` takes any layout."""
-    arrays = [channels_last(data), numpy.ascontiguousarray(weight)]
+    data, last = _as_given(data)
+    arrays = [data, numpy.ascontiguousarray(weight)]
     if bias is not None:
         arrays.append(numpy.ascontiguousarray(bias))
-    out = empty_last(shape.out)
-    _forward(shape, bias is not None).run(*arrays, out)
-    return out if xp.any_layout else in_order(out)
+    out = _empty(shape.out, xp.any_layout)
+    _forward(shape, Lasts(last, xp.any_layout), bias is not None).run(*arrays, out)
+    return out
 
 
 def data_grad(xp: Any, ct: Any, weight: Any, shape: Shape) -> Any:
     """Spread the gradient of the result back over the data."""
-    made = empty_last(shape.data)
-    _data(shape).run(channels_last(ct), numpy.ascontiguousarray(weight), made)
-    return made if xp.any_layout else in_order(made)
+    ct, last = _as_given(ct)
+    made = _empty(shape.data, xp.any_layout)
+    _data(shape, Lasts(xp.any_layout, last)).run(ct, numpy.ascontiguousarray(weight), made)
+    return made
 
 
 def weight_grad(ct: Any, data: Any, shape: Shape) -> Any:
     """Correlate the gradient of the result with the data."""
-    ct, data = channels_last(ct), channels_last(data)
     if _by_product(shape):
-        return _multiplied(ct, data, shape)
+        return _multiplied(channels_last(ct), channels_last(data), shape)
+    (ct, out_last), (data, data_last) = _as_given(ct), _as_given(data)
     made = numpy.empty(shape.weight, numpy.float32)
-    _weight(shape).run(data, ct, made)
+    _weight(shape, Lasts(data_last, out_last)).run(data, ct, made)
     return made
 
 

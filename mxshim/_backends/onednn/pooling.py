@@ -8,7 +8,7 @@ from typing import Any
 import numpy
 
 from ..numpy_kernels.conv import PLANAR
-from ..numpy_kernels.pool import window_of
+from ..numpy_kernels.pool import whole, window_of
 from ..numpy_kernels.windows import Ints
 from ..override import DECLINED, override
 from . import library as dnn
@@ -73,6 +73,11 @@ def usable(window: Any, *arrays: Any) -> bool:
     )
 
 
+def _by_numpy(xp: Any, window: Any, kind: str) -> bool:
+    """Tell whether NumPy is faster: at means of all of arrays in order, which are a product."""
+    return kind == "avg" and whole(window) and not xp.any_layout
+
+
 def _spread(xp: Any, ct: Any, shape: Ints, window: Any, kind: int, places: Any = None) -> Any:
     made = empty_last(shape)
     arrays = (channels_last(ct), made, *([] if places is None else [places]))
@@ -95,7 +100,7 @@ def pooling(
         return DECLINED
     full = pooling_convention == "full"
     window = window_of(data.shape[2:], kernel, stride, pad, full, global_pool)
-    if window is None or not usable(window, data):
+    if window is None or not usable(window, data) or _by_numpy(xp, window, pool_type):
         return DECLINED
     mean = _MEAN if count_include_pad is False else _MEAN_WITH_PAD
     primitive, layout = _forward(data.shape, window, _MAX if pool_type == "max" else mean)
@@ -120,7 +125,7 @@ def scatter(xp, y, data, *, window):
 def spread(xp, y, *, window):
     """Add every element to all elements of its window."""
     shape = (*y.shape[:2], *window.size)
-    if not usable(window, y) or y.ndim != len(shape):
+    if not usable(window, y) or y.ndim != len(shape) or _by_numpy(xp, window, "avg"):
         return DECLINED
     whole = y * numpy.float32(prod(window.kernel))
     return _spread(xp, whole, shape, window, _MEAN_WITH_PAD)
