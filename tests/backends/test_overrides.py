@@ -30,7 +30,7 @@ LARGE += [
     Sample("relu", [(8, 16, 17, 16)]),
     Sample("sigmoid", [(8, 16, 17, 16)]),
     Sample("softmax", [(40, 30)]),
-    Sample("log_softmax", [(4, 10, 30)]),
+    Sample("log_softmax", [(4, 10, 40)]),
     Sample("LayerNorm", [(6, 7, 32), (32,), (32,)], {}),
     Sample("Convolution", [(2, 1, 12, 12), (6, 1, 5, 5), (6,)],
            {"kernel": (5, 5), "num_filter": 6, "pad": (2, 2)}),

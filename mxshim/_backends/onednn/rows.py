@@ -16,6 +16,8 @@ from .arrays import per_thread
 #: Elements below which NumPy is done sooner.
 SMALL = 1 << 11
 _SOFTMAX, _LOG_SOFTMAX = 0x30000, 0x30001
+#: The shortest rows that it normalizes sooner than NumPy, however many there are.
+_SHORTEST = {_SOFTMAX: 16, _LOG_SOFTMAX: 32}
 _SCALE_AND_SHIFT = 2 | 4
 _BACKWARD = 128
 
@@ -45,7 +47,10 @@ def _normalized(kind: int, data: Any, axis: int, temperature: Any, dtype: Any) -
     """Apply softmax or its logarithm."""
     if temperature is not None or dtype not in (None, data.dtype) or not _usable(data, axis):
         return DECLINED
-    made, width = numpy.empty_like(data), data.shape[-1]
+    width = data.shape[-1]
+    if width < _SHORTEST[kind]:
+        return DECLINED
+    made = numpy.empty_like(data)
     _softmax(kind, data.size // width, width).run(data, made)
     return made
 
