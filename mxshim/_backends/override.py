@@ -33,7 +33,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "BatchNorm": ("onednn.normalization", "numpy_kernels.batch_norm"),
     "Convolution": ("onednn.convolution", "numpy_kernels.depthwise", "numpy_kernels.conv"),
     "LayerNorm": ("onednn.rows", "numpy_kernels.layer_norm"),
-    "LeakyReLU": ("numpy_kernels.leaky",),
+    "LeakyReLU": ("onednn.elementwise", "numpy_kernels.leaky"),
     "Pooling": ("onednn.pooling", "numpy_kernels.pool"),
     "RNN": ("onednn.recurrent", "numpy_kernels.rnn"),
     "_backward_Convolution": (

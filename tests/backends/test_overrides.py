@@ -26,6 +26,7 @@ LARGE = [
     Sample("Activation", [(8, 16, 10, 9)], {"act_type": act}) for act in ("relu", "sigmoid", "tanh")
 ]
 LARGE += [
+    Sample("LeakyReLU", [(8, 16, 10, 9)], {"act_type": "gelu"}),
     Sample("exp", [(8, 16, 17, 16)]),
     Sample("relu", [(8, 16, 17, 16)]),
     Sample("sigmoid", [(8, 16, 17, 16)]),

@@ -15,8 +15,8 @@ from ..override import DECLINED, override
 from . import library as dnn
 from .arrays import per_thread
 
-_RELU, _LOGISTIC, _EXP = 0x20, 0x29, 0x2A
-#: What computes the gradient from the result.
+_RELU, _LOGISTIC, _EXP, _GELU = 0x20, 0x29, 0x2A, 0x31
+#: What computes the gradient from the result; the others take the data.
 _RELU_BACK, _TANH_BACK, _LOGISTIC_BACK = 0x100, 0x101, 0x104
 
 
@@ -36,12 +36,13 @@ def _forward(kind: int, size: int) -> dnn.Primitive:
 
 @per_thread
 def _backward(kind: int, size: int) -> dnn.Primitive:
+    seen = dnn.DST if kind >= _RELU_BACK else dnn.SRC
     flat, forward = _described(kind, size)
     made = dnn.made(
         "eltwise_backward_primitive_desc_create", dnn.engine(), kind, flat, flat, flat, 0, 0,
         forward, None,
     )  # fmt: skip
-    return dnn.Primitive(made, {dnn.DST: flat, dnn.DIFF_DST: flat, dnn.DIFF_SRC: flat})
+    return dnn.Primitive(made, {seen: flat, dnn.DIFF_DST: flat, dnn.DIFF_SRC: flat})
 
 
 def _usable(array: Any) -> bool:
@@ -57,6 +58,15 @@ def _applied(kind: int, data: Any) -> Any:
     return made
 
 
+def _pulled(kind: int, ct: Any, seen: Any) -> Any:
+    """Multiply a gradient by the derivative, which follows from the result or from the data."""
+    if not _usable(seen) or ct.dtype != seen.dtype:
+        return DECLINED
+    made = numpy.empty_like(seen)
+    _backward(kind, seen.size).run(seen, alike(ct, seen), made)
+    return made
+
+
 @override("Activation")
 def activation(xp, data, *, act_type):
     """Apply ``relu`` or ``sigmoid``."""
@@ -68,11 +78,23 @@ def activation(xp, data, *, act_type):
 def activation_grad(xp, ct, out, data, *, act_type):
     """Multiply by the derivative, which follows from the result."""
     kind = {"relu": _RELU_BACK, "sigmoid": _LOGISTIC_BACK, "tanh": _TANH_BACK}.get(act_type)
-    if kind is None or not _usable(out) or ct.dtype != out.dtype:
+    return DECLINED if kind is None else _pulled(kind, ct, out)
+
+
+@override("LeakyReLU")
+def leaky_relu(xp, data, gamma=None, *, act_type, **params):
+    """Apply ``gelu``: the others lose digits near 0, or gain nothing."""
+    if act_type != "gelu" or not _usable(data) or not finite(data):
         return DECLINED
-    made = numpy.empty_like(out)
-    _backward(kind, out.size).run(out, alike(ct, out), made)
-    return made
+    return _applied(_GELU, data)
+
+
+@override("LeakyReLU", "data")
+def leaky_relu_grad(xp, ct, out, data, gamma=None, *, act_type, **params):
+    """Multiply by the derivative of ``gelu``."""
+    if act_type != "gelu" or not _usable(data) or not finite(data):
+        return DECLINED
+    return _pulled(_GELU, ct, data)
 
 
 @override("sigmoid")
