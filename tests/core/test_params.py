@@ -9,6 +9,7 @@ from mxshim import nd
 from mxshim._core.errors import InvalidParam
 from mxshim._core.params import Shape, Tuple
 from mxshim._core.registry import OPS
+from mxshim._core.rng import floats
 
 
 @pytest.mark.parametrize("ends", ["()", "[]"])
@@ -44,3 +45,11 @@ def test_zero_is_remembered():
     bounds = {"a_min": 0.0, "a_max": 1.0}
     assert clip.bind(bounds) is clip.bind(dict(bounds))
     assert clip.bind({**bounds, "a_min": -0.0}) is not clip.bind(bounds)
+
+
+def test_a_number_is_remembered_behind_many_others() -> None:
+    """Rates that change with every step neither fill the memory for good nor grow it."""
+    for n in range(1, 2 * floats._REMEMBERED):
+        floats.to_float32(n / 7)
+    assert floats.to_float32(0.3) == float(np.float32(0.3))
+    assert (float, 0.3) in floats._known and len(floats._known) <= floats._REMEMBERED

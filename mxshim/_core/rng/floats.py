@@ -17,6 +17,8 @@ _NUMBER = re.compile(r"\s*([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:[eE]([+-]?)(\d*
 _WORD = re.compile(r"\s*([+-]?)(inf(?:inity)?|nan)", re.IGNORECASE)
 #: The parser stops looking at fraction digits after this many.
 _DIGITS = 19
+#: Values that are remembered; rates that change with every step fill the place.
+_REMEMBERED = 4096
 _known: dict[tuple[Any, Any], float] = {}
 
 
@@ -40,7 +42,9 @@ def to_float32(value: Any) -> float:
         zero: float = value
         return zero
     result = parse(str(value))
-    if isinstance(value, (int, float, numpy.generic)) and value and len(_known) < 4096:
+    if isinstance(value, (int, float, numpy.generic)) and value:
+        if len(_known) >= _REMEMBERED:
+            _known.clear()
         _known[kind, value] = result  # zero has a sign, which a dictionary does not see
     return result
 
