@@ -48,6 +48,17 @@ def test_pooling_windows(mx, convention, kind, stride, pad):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("channels", [1, 1024])
+@pytest.mark.parametrize("kind", ["max", "avg", "sum"])
+def test_pooling_shifted_off_the_map(mx, kind, channels):
+    """One window as large as the map, which padding shifts off it."""
+    x = array(mx.nd, "float32", (1, channels, 3, 3))
+    call = lambda a: mx.nd.Pooling(  # noqa: E731
+        a, kernel=(3, 3), stride=(4, 4), pad=(1, 1), pool_type=kind
+    )
+    return grads(mx, call, x)
+
+
 @pytest.mark.parametrize("convention", ["valid", "full"])
 @pytest.mark.parametrize("include", [True, False, None])
 def test_pooling_count(mx, include, convention):

@@ -71,6 +71,12 @@ LARGE += [
     Sample("Pooling", [(2, 8, 7, 7)], {"global_pool": True, "pool_type": kind})
     for kind in ("max", "avg")
 ]
+# one window as large as the map, which padding shifts off it, and one that is the map
+LARGE += [
+    Sample("Pooling", [(4, 256, 3, 3)], {"kernel": (3, 3), "stride": (4, 4), "pad": (pad, pad),
+                                         "pool_type": kind})
+    for kind in ("max", "avg", "sum") for pad in (0, 1)
+]  # fmt: skip
 
 SAMPLES = [*load(), *LARGE]
 EVERY = pytest.mark.parametrize("sample", SAMPLES, ids=lambda s: s.label)

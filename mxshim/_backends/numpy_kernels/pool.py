@@ -257,8 +257,8 @@ def spread(y: Array, plane: Plane) -> Array:
 
 
 def whole(window: Window) -> bool:
-    """Tell whether one window is everything."""
-    return window.kernel == window.size and set(window.out) == {1}
+    """Tell whether one window is everything; with padding it begins before that."""
+    return window.kernel == window.size and set(window.out) == {1} and not any(window.pad)
 
 
 def _of_all(x: Array, size: int, kind: str) -> Array:

@@ -33,6 +33,11 @@ def _room(window: Window) -> Ints:
     return tuple(max(r, n + p) for r, n, p in zip(reach, size, pad, strict=True))
 
 
+def _whole(window: Window) -> bool:
+    """Tell whether one window is everything; with padding it begins before that."""
+    return window.kernel == window.size and set(window.out) == {1} and not any(window.pad)
+
+
 @lru_cache(maxsize=1024)
 def _inside(window: Window) -> tuple[Any, ...]:
     return (..., *(slice(p, p + n) for p, n in zip(window.pad, window.size, strict=True)))
@@ -75,14 +80,14 @@ def lowest(xp: Any, x: Any) -> float:
 
 def largest(xp: Any, x: Any, window: Window) -> Any:
     """Take the largest element of every window; padding never wins."""
-    if window.out == (1,) * len(window.out) and window.kernel == window.size:
+    if _whole(window):
         return x.max(axis=tuple(range(x.ndim - len(window.size), x.ndim)), keepdims=True)
     return xp.ascontiguousarray(_reduce(xp.maximum, _padded(xp, x, window, lowest(xp, x)), window))
 
 
 def total(xp: Any, x: Any, window: Window) -> Any:
     """Sum every window."""
-    if window.out == (1,) * len(window.out) and window.kernel == window.size:
+    if _whole(window):
         return x.sum(axis=tuple(range(x.ndim - len(window.size), x.ndim)), keepdims=True)
     return xp.ascontiguousarray(_reduce(xp.add, _padded(xp, x, window, 0), window))
 
