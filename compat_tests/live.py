@@ -6,7 +6,7 @@ Longer work is ``{"body": "package.module:function", "args": [...]}``: a functio
 The answer is the observation ``observe`` makes, of value and gradients, or of the error. When the
 reference dies the answer is ``{"crash": signal}`` and the next question goes to a new process.
 A call that got no answer, or whose process someone killed, is made again, once, in a new process:
-neither says anything of the call (seen once in CI, at a call that is answered in 25,000 repeats).
+neither says anything of the call (seen once in CI, at a call that is answered in 23,000 repeats).
 """
 
 from __future__ import annotations

@@ -74,12 +74,18 @@ def _to_first(shape: Ints) -> Any:
     )
 
 
+def as_given(array: numpy.ndarray[Any, Any]) -> tuple[numpy.ndarray[Any, Any], bool]:
+    """Return an array, in order or channels last, and whether it is the latter."""
+    if channels.channels_last(array):
+        return array, True
+    return numpy.ascontiguousarray(array), False
+
+
 def channels_last(array: numpy.ndarray[Any, Any]) -> numpy.ndarray[Any, Any]:
     """Return an array in channels-last order, itself if it is."""
-    if channels.channels_last(array):
+    array, last = as_given(array)
+    if last:
         return array
-    if not array.flags.c_contiguous:
-        array = array.copy()
     made = empty_last(array.shape)
     _to_last(array.shape).run(array, made)
     return made

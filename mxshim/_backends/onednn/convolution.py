@@ -13,13 +13,12 @@ from typing import Any, NamedTuple
 import numpy
 from numpy.lib.stride_tricks import as_strided
 
-from ..numpy_kernels import channels
 from ..numpy_kernels.conv import PLANAR, fits, full, grid_of
 from ..numpy_kernels.rows import ones
 from ..numpy_kernels.windows import Ints, pitches
 from ..override import DECLINED, override
 from . import library
-from .arrays import channels_last, empty_last, last_strides, memory, per_thread
+from .arrays import as_given, channels_last, empty_last, last_strides, memory, per_thread
 from .library import (
     BIAS,
     DIFF_DST,
@@ -129,13 +128,6 @@ class Lasts(NamedTuple):
     out: bool
 
 
-def _as_given(array: Any) -> tuple[Any, bool]:
-    """Return an array, in order or channels last, and whether it is the latter."""
-    if channels.channels_last(array):
-        return array, True
-    return numpy.ascontiguousarray(array), False
-
-
 def _lying(shape: Ints, last: bool) -> Any:
     return library.strided(shape, last_strides(shape) if last else pitches(shape))
 
@@ -216,7 +208,7 @@ def _weight(shape: Shape, lasts: Lasts) -> Plan:
 
 def forward(xp: Any, data: Any, weight: Any, bias: Any, shape: Shape) -> Any:
     """Convolve; the result is channels last where ``xp`` takes any layout."""
-    data, last = _as_given(data)
+    data, last = as_given(data)
     arrays = [data, numpy.ascontiguousarray(weight)]
     if bias is not None:
         arrays.append(numpy.ascontiguousarray(bias))
@@ -227,7 +219,7 @@ def forward(xp: Any, data: Any, weight: Any, bias: Any, shape: Shape) -> Any:
 
 def data_grad(xp: Any, ct: Any, weight: Any, shape: Shape) -> Any:
     """Spread the gradient of the result back over the data."""
-    ct, last = _as_given(ct)
+    ct, last = as_given(ct)
     made = _empty(shape.data, xp.any_layout)
     _data(shape, Lasts(xp.any_layout, last)).run(ct, numpy.ascontiguousarray(weight), made)
     return made
@@ -237,7 +229,7 @@ def weight_grad(ct: Any, data: Any, shape: Shape) -> Any:
     """Correlate the gradient of the result with the data."""
     if _by_product(shape):
         return _multiplied(channels_last(ct), channels_last(data), shape)
-    (ct, out_last), (data, data_last) = _as_given(ct), _as_given(data)
+    (ct, out_last), (data, data_last) = as_given(ct), as_given(data)
     made = numpy.empty(shape.weight, numpy.float32)
     _weight(shape, Lasts(data_last, out_last)).run(data, ct, made)
     return made

@@ -52,6 +52,11 @@ def _usable(array: Any) -> bool:
     )
 
 
+def _all_numbers(array: Any) -> bool:
+    """Tell whether an array is usable, and each of its elements a number."""
+    return _usable(array) and finite(array)
+
+
 def _applied(kind: int, data: Any) -> Any:
     made = numpy.empty_like(data)
     _forward(kind, data.size).run(data, made)
@@ -84,17 +89,13 @@ def activation_grad(xp, ct, out, data, *, act_type):
 @override("LeakyReLU")
 def leaky_relu(xp, data, gamma=None, *, act_type, **params):
     """Apply ``gelu``: the others lose digits near 0, or gain nothing."""
-    if act_type != "gelu" or not _usable(data) or not finite(data):
-        return DECLINED
-    return _applied(_GELU, data)
+    return _applied(_GELU, data) if act_type == "gelu" and _all_numbers(data) else DECLINED
 
 
 @override("LeakyReLU", "data")
 def leaky_relu_grad(xp, ct, out, data, gamma=None, *, act_type, **params):
     """Multiply by the derivative of ``gelu``."""
-    if act_type != "gelu" or not _usable(data) or not finite(data):
-        return DECLINED
-    return _pulled(_GELU, ct, data)
+    return _pulled(_GELU, ct, data) if act_type == "gelu" and _all_numbers(data) else DECLINED
 
 
 @override("sigmoid")
@@ -106,10 +107,10 @@ def sigmoid(xp, data):
 @override("relu")
 def relu(xp, data):
     """Compute the larger of an element and 0."""
-    return _applied(_RELU, data) if _usable(data) and finite(data) else DECLINED
+    return _applied(_RELU, data) if _all_numbers(data) else DECLINED
 
 
 @override("exp")
 def exp(xp, data):
     """Compute the exponential."""
-    return _applied(_EXP, data) if _usable(data) and finite(data) else DECLINED
+    return _applied(_EXP, data) if _all_numbers(data) else DECLINED

@@ -127,5 +127,5 @@ def spread(xp, y, *, window):
     shape = (*y.shape[:2], *window.size)
     if not usable(window, y) or y.ndim != len(shape) or _by_numpy(xp, window, "avg"):
         return DECLINED
-    whole = y * numpy.float32(prod(window.kernel))
-    return _spread(xp, whole, shape, window, _MEAN_WITH_PAD)
+    sums = y * numpy.float32(prod(window.kernel))
+    return _spread(xp, sums, shape, window, _MEAN_WITH_PAD)
